@@ -160,13 +160,15 @@ class SectionText:
 
     `key` is stable over re-wording of white space and case (`description` for the part before the first heading),
     `title` is as shown, `holds` is events, contacts, news, projects or text, `paragraphs` the blocks' texts;
-    blocks that were read as records are not repeated in them.
+    blocks that were read as records are not repeated in them. `references` are what stands behind the text of
+    all its blocks (link targets, `datetime` values, texts for pictures), each as `what: value`.
     """
 
     key: str
     title: str
     holds: str
     paragraphs: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,9 @@ class Reading:
     def counts(self) -> dict[str, int]:
         """How many records of each kind: `{"event": 18, ...}`."""
         return {
-            kind: sum(record.kind == kind for record in self.records()) for kind in KINDS if kind != Group.kind
+            kind: sum(record.kind == kind for record in self.records())
+            for kind in KINDS
+            if kind != Group.kind
         }
 
     def to_json(self) -> dict[str, Any]:
@@ -231,7 +235,9 @@ class Reading:
             projects=each("project", "projects"),
             news=each("news", "news"),
             sections=tuple(
-                SectionText(s["key"], s["title"], s["holds"], tuple(s["paragraphs"]))
+                SectionText(
+                    s["key"], s["title"], s["holds"], tuple(s["paragraphs"]), tuple(s.get("references", ()))
+                )
                 for s in data.get("sections", ())
             ),
             warnings=tuple(data.get("warnings", ())),

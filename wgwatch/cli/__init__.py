@@ -1,0 +1,82 @@
+"""The command line. Each command lives in a module that is imported when it is called; heavy libraries later still."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from config.errors import WgwatchError
+from wgwatch import __version__
+
+COMMANDS = {
+    "demo": "wgwatch.cli.demo",
+    "init": "wgwatch.cli.declare",
+    "validate": "wgwatch.cli.declare",
+    "apply": "wgwatch.cli.declare",
+    "check": "wgwatch.cli.look",
+    "run": "wgwatch.cli.look",
+    "dispatch": "wgwatch.cli.look",
+    "extract": "wgwatch.cli.read",
+    "import": "wgwatch.cli.read",
+    "reparse": "wgwatch.cli.read",
+    "events": "wgwatch.cli.records",
+    "contacts": "wgwatch.cli.records",
+    "projects": "wgwatch.cli.records",
+    "news": "wgwatch.cli.records",
+    "groups": "wgwatch.cli.records",
+    "changes": "wgwatch.cli.changes",
+    "show": "wgwatch.cli.changes",
+    "captures": "wgwatch.cli.pages",
+    "page": "wgwatch.cli.pages",
+    "diff": "wgwatch.cli.pages",
+    "subscriptions": "wgwatch.cli.telling",
+    "deliveries": "wgwatch.cli.telling",
+    "status": "wgwatch.cli.status",
+    "db": "wgwatch.cli.status",
+}
+"""Which module holds a command, in the order in which `--help` lists them."""
+
+
+class Commands(click.Group):
+    """Commands that are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        module = COMMANDS.get(cmd_name)
+        if module is None:
+            return None
+        command: click.Command = getattr(import_module(module), f"{cmd_name}_command")
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="wgwatch")
+def cli() -> None:
+    """Watch the web pages of working groups, keep every version, and hear what changed.
+
+    Settings come from the environment (WGWATCH_*), what to watch from watchlist.yaml in this folder.
+    Begin with: wgwatch demo, or wgwatch init.
+    """
+
+
+def main() -> None:
+    """The program. Exit codes: 0 fine, 1 a problem was found, 2 wrong usage."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except WgwatchError as error:
+        click.echo(f"wgwatch: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:  # the reader of our output has had enough
+        sys.stderr.close()
+        sys.exit(0)

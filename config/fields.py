@@ -1,0 +1,154 @@
+"""The types of the watchlist's fields: how each is checked, and what the JSON Schema says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from difflib import get_close_matches
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
+
+from config.addresses import check_email, check_url
+from config.durations import duration_in_words, parse_duration
+from config.errors import UsageError
+from config.kinds import CHANGE_KINDS, TELL_WORDS, Importance
+from config.networks import Networks
+from config.problems import parsed_by
+from config.schedules import WEEKDAYS, CheckSchedule, SendSchedule, parse_check, parse_send
+from config.suggest import did_you_mean, one_of
+
+NAME = r"^\w[\w .-]{0,79}$"
+SECONDS = {"type": "string", "pattern": r"^(\d+ )?(second|minute|hour|day|week)s?$"}
+CLOCK = r"( at \d{1,2}:\d{2})?"
+CHECK_SCHEMA = {
+    "anyOf": [
+        {"type": "string", "pattern": r"^(adaptive|every (\d+ )?(second|minute|hour|day|week)s?)$"},
+        {
+            "type": "object",
+            "properties": {"cron": {"type": "string"}},
+            "required": ["cron"],
+            "additionalProperties": False,
+        },
+    ],
+    "examples": ["every 6 hours", "adaptive", {"cron": "0 7 * * mon-fri"}],
+}
+SEND_SCHEMA = {
+    "type": "string",
+    "pattern": f"^(at once|hourly|daily{CLOCK}|weekly on ({'|'.join(WEEKDAYS)}){CLOCK})$",
+    "examples": ["at once", "hourly", "daily at 07:00", "weekly on monday at 08:30"],
+}
+
+
+def one_or_many(schema: dict[str, Any]) -> tuple[BeforeValidator, Any, WithJsonSchema]:
+    """For a list that may be written as a single value; it may not be empty."""
+
+    def as_list(value: Any) -> Any:
+        return [value] if isinstance(value, str) else value
+
+    many = {"type": "array", "items": schema, "minItems": 1}
+    return BeforeValidator(as_list), Field(min_length=1), WithJsonSchema({"anyOf": [schema, many]})
+
+
+def text(check: Callable[[str], Any]) -> Callable[[Any], Any]:
+    """A parser of text as a parser of anything that the file may hold."""
+
+    def parser(value: Any) -> Any:
+        if not isinstance(value, str):
+            number = isinstance(value, int | float)
+            raise UsageError("should be text" + ("; put it in quotes" if number else ""))
+        return check(value.strip())
+
+    return parser
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        known = available_timezones()
+        cities = {zone.rpartition("/")[2]: zone for zone in sorted(known)}
+        near = get_close_matches(name.replace(" ", "_").title(), cities, n=1, cutoff=0.8)
+        hint = f"; did you mean '{cities[near[0]]}'?" if near else did_you_mean(name, known)
+        raise UsageError(f"'{name}' is no time zone{hint or '; write for example Asia/Singapore'}") from None
+
+
+def _contact(value: str) -> str:
+    if "://" in value:
+        return check_url(value)
+    return check_email(value)
+
+
+def _webhook(value: str) -> str:
+    return check_url(value, credentials=True)
+
+
+def _tell(word: str) -> str:
+    if word in TELL_WORDS or word in CHANGE_KINDS:
+        return word
+    hint = did_you_mean(word, (*TELL_WORDS, *CHANGE_KINDS)) or f"; write {one_of(TELL_WORDS)}"
+    raise UsageError(f"'{word}' is nothing to tell{hint}")
+
+
+def _importance(word: str) -> Importance:
+    words = [importance.word for importance in Importance]
+    if word.lower() not in words:
+        raise UsageError(f"'{word}' is no importance: write {one_of(words)}")
+    return Importance[word.upper()]
+
+
+def _networks(value: Any) -> Networks:
+    if isinstance(value, Networks):
+        return value
+    texts = [value] if isinstance(value, str) else value
+    if not isinstance(texts, list) or not all(isinstance(item, str) for item in texts):
+        raise UsageError("should be a list of networks as text")
+    return Networks.parse(part for item in texts for part in item.replace(",", " ").split())
+
+
+def _length(value: Any) -> timedelta:
+    return value if isinstance(value, timedelta) else parse_duration(value)
+
+
+def _written(schedule: CheckSchedule | SendSchedule) -> str | dict[str, str]:
+    return schedule.written()
+
+
+def _as_is(value: Any) -> Any:
+    return value if isinstance(value, ZoneInfo | Importance) else None
+
+
+STRING: dict[str, Any] = {"type": "string"}
+URL: dict[str, Any] = {"type": "string", "pattern": "^https?://"}
+MAIL: dict[str, Any] = {"type": "string", "format": "email"}
+ZONE: dict[str, Any] = {"type": "string", "examples": ["Asia/Singapore", "Europe/Paris", "UTC"]}
+KINDS: dict[str, Any] = {"enum": [*TELL_WORDS, *CHANGE_KINDS]}
+NETWORKS: dict[str, Any] = {"anyOf": [STRING, {"type": "array", "items": STRING}]}
+WORDS: dict[str, Any] = {"enum": [importance.word for importance in Importance]}
+
+Name = Annotated[str, Field(pattern=NAME)]
+Word = Annotated[str, Field(min_length=1)]
+Length = Annotated[timedelta, *parsed_by(_length, SECONDS), PlainSerializer(duration_in_words)]
+Check = Annotated[CheckSchedule, *parsed_by(parse_check, CHECK_SCHEMA), PlainSerializer(_written)]
+Send = Annotated[SendSchedule, *parsed_by(parse_send, SEND_SCHEMA), PlainSerializer(_written)]
+Zone = Annotated[ZoneInfo, *parsed_by(lambda v: _as_is(v) or text(_zone)(v), ZONE), PlainSerializer(str)]
+ContactAddress = Annotated[str, *parsed_by(text(_contact), STRING)]
+Url = Annotated[str, *parsed_by(text(check_url), URL)]
+Webhook = Annotated[str, *parsed_by(text(_webhook), URL)]
+Email = Annotated[str, *parsed_by(text(check_email), MAIL)]
+Tell = Annotated[str, *parsed_by(text(_tell), KINDS)]
+AtLeast = Annotated[
+    Importance,
+    *parsed_by(lambda v: _as_is(v) or text(_importance)(v), WORDS),
+    PlainSerializer(lambda importance: importance.word),
+]
+AllowNetworks = Annotated[
+    Networks,
+    *parsed_by(_networks, NETWORKS),
+    PlainSerializer(lambda networks: [str(network) for network in networks.allowed]),
+]
+Words = Annotated[tuple[Word, ...], *one_or_many(STRING)]
+Urls = Annotated[tuple[Url, ...], *one_or_many(URL)]
+Emails = Annotated[tuple[Email, ...], *one_or_many(MAIL)]
+Tells = Annotated[tuple[Tell, ...], *one_or_many(KINDS)]

@@ -1,0 +1,73 @@
+"""The kinds of change that there are, the words with which a subscription asks for them, and their weight."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from types import MappingProxyType
+
+
+class Importance(IntEnum):
+    """How much a change matters: words for people, numbers in JSON."""
+
+    MINOR = 1
+    NORMAL = 2
+    IMPORTANT = 3
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+
+CHANGE_KINDS = (
+    "event.added",
+    "event.moved",
+    "event.renamed",
+    "event.modified",
+    "event.ended",
+    "event.cancelled",
+    "event.postponed",
+    "event.restored",
+    "event.removed",
+    "contact.added",
+    "contact.renamed",
+    "contact.modified",
+    "contact.removed",
+    "role.changed",
+    "project.added",
+    "project.renamed",
+    "project.modified",
+    "project.removed",
+    "news.added",
+    "group.added",
+    "group.modified",
+    "group.removed",
+    "text.changed",
+    "section.gone",
+    "section.back",
+    "page.found",
+    "page.gone",
+    "page.redesigned",
+    "page.blocked",
+    "page.failing",
+    "page.recovered",
+)
+
+WORD_OF_FAMILY = MappingProxyType(
+    {
+        "contact": "contacts",
+        "role": "contacts",
+        "event": "events",
+        "project": "projects",
+        "news": "news",
+        "group": "groups",
+        "text": "text",
+        "section": "page",
+        "page": "page",
+    }
+)
+TELL_WORDS = tuple(dict.fromkeys(WORD_OF_FAMILY.values()))
+
+
+def tell_word(kind: str) -> str:
+    """The word of `tell` that covers a kind of change: `role.changed` is one of `contacts`."""
+    return WORD_OF_FAMILY[kind.partition(".")[0]]

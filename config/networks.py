@@ -1,0 +1,114 @@
+"""Which network addresses may be connected to: public ones, and those that the operator allowed by name."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+from config.errors import UsageError
+from config.suggest import did_you_mean
+
+Network = IPv4Network | IPv6Network
+Address = IPv4Address | IPv6Address
+
+WORDS: dict[str, tuple[str, ...]] = {
+    "loopback": ("127.0.0.0/8", "::1/128"),
+    "private": ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"),
+    "all": ("0.0.0.0/0", "::/0"),
+}
+GLOBAL_UNICAST = IPv6Network("2000::/3")
+CARRIES_IPV4_AT_END = tuple(
+    IPv6Network(text)
+    for text in ("::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "::/96")
+)
+"""IPv4-mapped, IPv4-translated (RFC 2765), NAT64 (RFC 6052, 8215), IPv4-compatible (RFC 4291)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Networks:
+    """The networks that are allowed beside the public ones."""
+
+    allowed: tuple[Network, ...] = ()
+
+    @classmethod
+    def parse(cls, texts: Iterable[str]) -> Networks:
+        """From networks (`10.1.0.0/16`), single addresses and the words `loopback`, `private`, `all`.
+
+        Raises UsageError that names every text that is none of these.
+        """
+        found: list[Network] = []
+        problems: list[str] = []
+        for text in texts:
+            try:
+                found += [ip_network(network) for network in WORDS.get(text.lower(), (text,))]
+            except ValueError:
+                problems.append(_why_not(text))
+        if problems:
+            raise UsageError("; ".join(problems))
+        return cls(tuple(dict.fromkeys(found)))
+
+    def allows(self, address: str) -> bool:
+        """May this address (no name) be connected to? Text that is no address may not.
+
+        An IPv4 address inside an IPv6 one (mapped, 6to4, NAT64) counts as the IPv4 address that it leads to.
+        """
+        try:
+            asked = ip_address(address.partition("%")[0])
+        except ValueError:
+            return False
+        reached = _reached(asked)
+        named = any(asked in network or reached in network for network in self.allowed)
+        return named or _is_public(reached)
+
+    def refusal(self, host: str, address: str) -> str:
+        """Why a connection was not made and which setting would allow it, for a person."""
+        where = host if host == address else f"{host} is at {address}, which"
+        return (
+            f"{where} is not a public address: to connect to it, name it or its network in "
+            "WGWATCH_ALLOW_NETWORKS, or in allow_networks of the source"
+        )
+
+    def check_literal(self, host: str) -> None:
+        """Raise PermissionError if `host` is written as an IP address that is not allowed.
+
+        HTTP clients do not resolve such hosts, so a resolver never sees them. What only looks like an address
+        (`2130706433`, `0127.0.0.1`) is refused too: systems differ in where it leads.
+        """
+        bare = host.removeprefix("[").removesuffix("]")
+        looks_like_one = ":" in bare or bare.replace(".", "").isdigit()
+        if looks_like_one and not self.allows(bare):
+            raise PermissionError(errno.EACCES, self.refusal(bare, bare))
+
+    def union(self, other: Networks) -> Networks:
+        """What either allows."""
+        return Networks(tuple(dict.fromkeys(self.allowed + other.allowed)))
+
+    def __str__(self) -> str:
+        return ", ".join(map(str, self.allowed)) or "none"
+
+
+def _is_public(address: Address) -> bool:
+    if isinstance(address, IPv6Address) and address not in GLOBAL_UNICAST:
+        return False
+    return address.is_global and not address.is_multicast
+
+
+def _reached(address: Address) -> Address:
+    if isinstance(address, IPv4Address):
+        return address
+    if address.sixtofour is not None:
+        return address.sixtofour
+    if any(address in network for network in CARRIES_IPV4_AT_END) and int(address) > 1:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address
+
+
+def _why_not(text: str) -> str:
+    try:
+        meant = ip_network(text, strict=False)
+    except ValueError:
+        hint = did_you_mean(text, WORDS) or "; write 10.1.0.0/16, 10.1.2.3, loopback, private or all"
+        return f"'{text}' is no network{hint}"
+    return f"'{text}' is no network: its address has bits beyond the mask; did you mean {meant}?"

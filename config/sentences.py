@@ -1,0 +1,106 @@
+"""Each source and subscription of a watchlist as a plain sentence, without anything secret."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from config.addresses import shown_url
+from config.durations import duration_in_words
+from config.kinds import Importance
+from config.schedules import AtOnce, Daily, Weekly
+from config.suggest import one_of
+from config.watchlist import About, Follow, Source, Subscription, Watchlist
+
+WORDS = {"text": "texts", "page": "page health"}
+USUAL = ("contacts", "events (not that they ended)", "projects", "texts of normal importance", "redesigns")
+ALSO_IN_DIGESTS = ("news", "groups", "page health")
+
+
+def sentences(watchlist: Watchlist) -> list[str]:
+    """All sources, then all subscriptions."""
+    return [
+        *(source_sentence(source, watchlist) for source in watchlist.sources),
+        *(
+            subscription_sentence(subscription, watchlist.timezone)
+            for subscription in watchlist.subscriptions
+        ),
+    ]
+
+
+def source_sentence(source: Source, watchlist: Watchlist) -> str:
+    """`apec: looks at 3 pages (SMEWG, HRDWG and PPWE) every 6 hours, with 5 seconds between two requests.`"""
+    pages = watchlist.pages_of(source)
+    names = [page.name or page.group or shown_url(page.url) for page in pages]
+    shown = [*names[:8], f"{len(names) - 8} more"] if len(names) > 9 else names
+    schedules = one_of(dict.fromkeys(page.check.in_words() for page in pages), "or")
+    delay = source.delay if source.delay is not None else watchlist.defaults.delay
+    count = "1 page" if len(pages) == 1 else f"{len(pages)} pages"
+    return (
+        f"{source.name}: looks at {count} ({one_of(shown, 'and')}) {schedules}, with "
+        f"{duration_in_words(delay)} between two requests{_followed(source.follow)}{_networks(source)}."
+    )
+
+
+def subscription_sentence(subscription: Subscription, zone: ZoneInfo | None = None) -> str:
+    """`newsroom: e-mails anna@paper.example at once about contacts and events of smewg-close.`
+
+    With `zone`, times of day say whose they are.
+    """
+    targets = []
+    if subscription.email:
+        targets.append(f"e-mails {one_of(subscription.email, 'and')}")
+    if subscription.webhook:
+        targets.append(f"posts to {shown_url(subscription.webhook)}")
+    return (
+        f"{subscription.name}: {one_of(targets, 'and')} {_when(subscription, zone)} "
+        f"about {_told(subscription)} {_about(subscription.about)}{_extras(subscription)}."
+    )
+
+
+def _followed(follow: Follow | None) -> str:
+    if follow is None:
+        return ""
+    links = "1 link" if follow.depth == 1 else f"{follow.depth} links"
+    return f"; follows {follow.links} up to {links} away, at most {follow.at_most} pages"
+
+
+def _networks(source: Source) -> str:
+    return f"; may connect to {source.allow_networks}" if source.allow_networks.allowed else ""
+
+
+def _when(subscription: Subscription, zone: ZoneInfo | None) -> str:
+    dated = zone is not None and isinstance(subscription.send, Daily | Weekly)
+    return subscription.send.in_words() + (f" ({zone})" if dated else "")
+
+
+def _told(subscription: Subscription) -> str:
+    if subscription.tell is not None:
+        words = tuple(WORDS.get(word, word) for word in subscription.tell)
+    else:
+        words = USUAL if isinstance(subscription.send, AtOnce) else (*USUAL, *ALSO_IN_DIGESTS)
+    told = one_of(words, "and")
+    if subscription.at_least > Importance.MINOR:
+        return f"{told}, if of {subscription.at_least.word} importance or more,"
+    return told
+
+
+def _about(about: About) -> str:
+    parts = []
+    if about.economies:
+        parts.append(f"of {one_of(about.economies, 'and')}")
+    if about.groups:
+        parts.append(f"of {one_of(about.groups, 'and')}")
+    if about.pages:
+        parts.append(f"of {one_of([shown_url(url) for url in about.pages], 'and')}")
+    if about.sources:
+        parts.append(f"{'in' if parts else 'of'} {one_of(about.sources, 'and')}")
+    return " ".join(parts) or "of every source"
+
+
+def _extras(subscription: Subscription) -> str:
+    extras = []
+    if subscription.upcoming is not None:
+        extras.append(f"with what is coming in {duration_in_words(subscription.upcoming)}")
+    if subscription.unconfirmed == "tell":
+        extras.append("also of losses before they are confirmed")
+    return "".join(f", {extra}" for extra in extras)

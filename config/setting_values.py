@@ -1,0 +1,121 @@
+"""From the text of a setting to its value. What is wrong is a UsageError that never repeats a secret."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from email.utils import formataddr, parseaddr
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from config.addresses import check_email, check_url
+from config.errors import UsageError
+from config.networks import Networks
+
+SMTP_PORTS = {"starttls": 587, "tls": 465, "none": 25}
+DRIVERS = {
+    "sqlite": "sqlite",
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
+
+
+def parse(field: str, text: str, cwd: Path) -> object:
+    """The value of the setting whose field is named. Raises UsageError."""
+    if field == "smtp_password":
+        return SecretStr(text)
+    text = text.strip()
+    if field in WITH_FOLDER:
+        return WITH_FOLDER[field](text, cwd)
+    return PARSERS[field](text)
+
+
+def _database_url(text: str, cwd: Path) -> str:
+    scheme, separator, rest = text.partition("://")
+    if not separator or scheme not in DRIVERS:
+        raise UsageError("has to begin with sqlite:/// or postgresql://")
+    if scheme == "sqlite":
+        return f"sqlite:///{_sqlite_file(rest, cwd)}"
+    try:
+        _ = urlsplit(text).port
+    except ValueError:
+        raise UsageError("cannot be read: is the port a number, and are / : @ in names quoted?") from None
+    return f"{DRIVERS[scheme]}://{rest}"
+
+
+def _sqlite_file(rest: str, cwd: Path) -> Path:
+    path = rest.removeprefix("/")
+    if not rest.startswith("/") or path in {"", ":memory:"}:
+        raise UsageError("needs a file: sqlite:///wgwatch.db or, with a full path, sqlite:////srv/wgwatch.db")
+    return cwd / path
+
+
+def _ca_file(text: str, cwd: Path) -> Path:
+    path = cwd / text
+    if not path.is_file():
+        raise UsageError(f"there is no file {path}")
+    return path
+
+
+def _host(text: str) -> str:
+    if any(character in text for character in "/@ ") or text.count(":") == 1:
+        raise UsageError(f"'{text}' is no host name; the port goes into WGWATCH_SMTP_PORT")
+    return text
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise UsageError(f"'{text}' is no port: 1 to 65535")
+    return int(text)
+
+
+def _security(text: str) -> str:
+    if text.lower() not in SMTP_PORTS:
+        raise UsageError(f"'{text}' is not one of starttls, tls, none")
+    return text.lower()
+
+
+def _mail_from(text: str) -> str:
+    name, address = parseaddr(text)
+    if not address:
+        raise UsageError(f"'{text}' is no e-mail address")
+    check_email(address)
+    return formataddr((name, address)) if name else address
+
+
+def _networks(text: str) -> Networks:
+    return Networks.parse(text.replace(",", " ").split())
+
+
+def _public_url(text: str) -> str:
+    return check_url(text).rstrip("/")
+
+
+def _proxy(text: str) -> str:
+    return check_url(text if "://" in text else f"http://{text}", credentials=True)
+
+
+def _seconds(text: str) -> int:
+    if not text.isdecimal() or int(text) > 86400:
+        raise UsageError(f"'{text}' is no number of seconds from 0 to 86400")
+    return int(text)
+
+
+WITH_FOLDER: dict[str, Callable[[str, Path], object]] = {
+    "watchlist": lambda text, cwd: cwd / text,
+    "database_url": _database_url,
+    "ca_file": _ca_file,
+}
+PARSERS: dict[str, Callable[[str], object]] = {
+    "smtp_host": _host,
+    "smtp_port": _port,
+    "smtp_security": _security,
+    "smtp_user": str,
+    "mail_from": _mail_from,
+    "allow_networks": _networks,
+    "proxy": _proxy,
+    "public_url": _public_url,
+    "fold": _seconds,
+}

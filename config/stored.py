@@ -1,0 +1,31 @@
+"""A subscription as plain values for the database, and back. Secrets stay behind: they are never stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from config.durations import duration_in_words
+from config.watchlist import Subscription
+
+
+def written(subscription: Subscription) -> dict[str, Any]:
+    """As the watchlist writes it, without its secrets."""
+    about = {name: list(value) for name, value in subscription.about if value}
+    return {
+        "name": subscription.name,
+        "email": list(subscription.email) if subscription.email else None,
+        "webhook": subscription.webhook,
+        "about": about,
+        "tell": list(subscription.tell) if subscription.tell is not None else None,
+        "send": subscription.send.written(),
+        "upcoming": duration_in_words(subscription.upcoming) if subscription.upcoming else None,
+        "unconfirmed": subscription.unconfirmed,
+        "at least": subscription.at_least.word,
+    }
+
+
+def read_back(spec: Mapping[str, Any]) -> Subscription:
+    """The subscription that was written so."""
+    said = {name: value for name, value in spec.items() if value is not None}
+    return Subscription.model_validate(said)

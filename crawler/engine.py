@@ -1,0 +1,138 @@
+"""One crawl per host: all its due pages, one request at a time, inside the caller's asyncio loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ssl
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerRunner, Crawler
+
+from config.errors import ConfigError
+from config.networks import Networks
+from crawler.answers import Answer, PageJob
+from crawler.robots import RobotsCache
+from crawler.spiders.pages import PageSpider
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlOptions:
+    """How to crawl. Times are seconds, sizes bytes.
+
+    `delay` is kept between the starts of two requests to a host. `ca_file` (PEM) is trusted beside the
+    system's authorities. `grace` is how long a crawl that is stopped may take to close.
+    """
+
+    user_agent: str
+    delay: float
+    networks: Networks
+    timeout: float = 30
+    max_bytes: int = 10_000_000
+    proxy: str | None = None
+    ca_file: str | None = None
+    grace: float = 5
+    clock: Callable[[], datetime] = _now
+
+
+async def crawl_host(
+    jobs: Sequence[PageJob],
+    options: CrawlOptions,
+    robots: RobotsCache,
+    on_answer: Callable[[Answer], Awaitable[None]],
+) -> None:
+    """Look at every page; `on_answer` is awaited once for each, before the next request leaves.
+
+    What it raises ends the crawl and is raised here. Raises ConfigError for an unusable `ca_file`.
+    """
+    _check_ca_file(options.ca_file)
+    waiting = deque(jobs)
+    runner = AsyncCrawlerRunner(_settings(options))
+    crawler = runner.create_crawler(PageSpider)
+    crawl = runner.crawl(crawler, jobs=waiting, options=options, robots=robots, on_answer=on_answer)
+    try:
+        await asyncio.shield(crawl)
+    except asyncio.CancelledError:
+        begun = len(waiting) < len(jobs)
+        waiting.clear()
+        await _stop(crawler, crawl, begun, options.grace)
+        raise
+    if isinstance(crawler.spider, PageSpider) and crawler.spider.error:
+        raise crawler.spider.error
+
+
+def user_agent(contact: str | None, version: str) -> str:
+    """A name for a site's rules and a way to reach us: `wgwatch/0.1 (+mailto:webwatch@trade.example)`."""
+    if not contact:
+        return f"wgwatch/{version}"
+    link = contact if "://" in contact else f"mailto:{contact}"
+    return f"wgwatch/{version} (+{link})"
+
+
+async def _stop(crawler: Crawler, crawl: asyncio.Task[None], begun: bool, grace: float) -> None:
+    """Close a crawl in order; cancelling it alone would leave the engine and its connections open.
+
+    Before the first page is asked for Scrapy cannot be stopped: it then ends by itself, for want of jobs.
+    """
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(grace):
+            if begun:
+                await crawler.stop_async()
+            await asyncio.wait([crawl])
+    crawl.cancel()
+
+
+def _check_ca_file(path: str | None) -> None:
+    if path is None:
+        return
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+    except OSError as error:  # ssl.SSLError is one
+        raise ConfigError([f"WGWATCH_CA_FILE: {path} cannot be used ({error})"]) from error
+
+
+def _settings(options: CrawlOptions) -> dict[str, Any]:
+    """Scrapy's settings: everything that is used is named, the rest is off."""
+    return {
+        "TWISTED_REACTOR_ENABLED": False,
+        "REMOTE_CONTROL_ENABLED": False,  # would run Python that is sent to a local port
+        "TELNETCONSOLE_ENABLED": False,
+        "EXTENSIONS_BASE": {},
+        "SPIDER_MIDDLEWARES_BASE": {"scrapy.spidermiddlewares.referer.RefererMiddleware": 700},
+        "REFERRER_POLICY": "no-referrer",
+        "DOWNLOADER_MIDDLEWARES_BASE": {
+            "crawler.robots.RobotsMiddleware": 100,
+            "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+            "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+            "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
+            "crawler.middlewares.ConditionalMiddleware": 585,
+            "crawler.middlewares.DecodingMiddleware": 590,
+            "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
+        },
+        "DOWNLOAD_HANDLERS_BASE": {},
+        "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.handler.GuardedHandler"),
+        "DOWNLOAD_VERIFY_CERTIFICATES": True,
+        "DOWNLOAD_DELAY": options.delay,
+        "DOWNLOAD_DELAY_JITTER": 0,
+        "DOWNLOAD_TIMEOUT": options.timeout,
+        "DOWNLOAD_MAXSIZE": options.max_bytes,
+        "DOWNLOAD_WARNSIZE": 0,
+        "DOWNLOAD_FAIL_ON_DATALOSS": False,  # a body that breaks off is told as truncated
+        "REDIRECT_MAX_TIMES": 5,
+        "CONCURRENT_REQUESTS": 2,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+        "CONCURRENT_ITEMS": 1,
+        "USER_AGENT": options.user_agent,
+        "DEFAULT_REQUEST_HEADERS": {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"},
+        "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",
+        "LOG_ENABLED": False,
+        "LOG_INSTALL_ROOT_HANDLER": False,
+    }

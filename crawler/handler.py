@@ -1,0 +1,163 @@
+"""The way to the network: every request of the crawler, robots.txt and redirects too, goes through here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, cast
+from urllib.parse import urlsplit
+
+import aiohttp
+from scrapy import Request
+from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler, _ClientResponse
+from scrapy.crawler import Crawler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+)
+from scrapy.http import Headers, Response
+
+from config.networks import Networks
+from config.resolver import GuardedResolver
+from crawler.answers import PageJob
+
+if TYPE_CHECKING:
+    from scrapy.core.downloader.handlers._base_streaming import _BaseResponseArgs
+
+    from crawler.spiders.pages import PageSpider
+
+FAILURES = (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    PermissionError,  # a network that is not allowed
+)
+
+
+class FetchError(Exception):
+    """Why no usable answer came, in words for a person."""
+
+
+@dataclass(slots=True)
+class Exchange:
+    """What happened on the wire for one page, shared by all hops of its redirects through `Request.meta`."""
+
+    job: PageJob
+    url: str
+    asked_at: datetime
+    headers: tuple[tuple[str, str], ...] = ()
+
+    @staticmethod
+    def of(request: Request) -> Exchange | None:
+        """The page's exchange; None for robots.txt."""
+        return cast("Exchange | None", request.meta.get("exchange"))
+
+
+class GuardedHandler(AiohttpDownloadHandler):
+    """Scrapy's handler on aiohttp, which connects to allowed networks only.
+
+    Names are judged by what they resolve to, at connect time; with a proxy they are resolved there, and where
+    the proxy itself stands is the operator's choice. Hosts written as IP addresses are judged on every hop,
+    as aiohttp does not resolve them. Every failure of the network leaves here as FetchError.
+    """
+
+    experimental: ClassVar[bool] = False  # tested here against real servers; Scrapy is pinned tightly
+    lazy = False
+
+    def __init__(
+        self,
+        crawler: Crawler,
+        networks: Networks,
+        proxy: str | None,
+        ca_file: str | None,
+        clock: Callable[[], datetime],
+    ) -> None:
+        super().__init__(crawler)
+        self._networks = networks
+        self._proxy = proxy
+        self._clock = clock
+        self._asking: set[asyncio.Task[Any]] = set()
+        if ca_file:
+            self._ssl_context.load_verify_locations(ca_file)
+        if not proxy:
+            self._guard_names()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> GuardedHandler:
+        options = cast("PageSpider", crawler.spider).options
+        return cls(crawler, options.networks, options.proxy, options.ca_file, options.clock)
+
+    def _guard_names(self) -> None:
+        """Put a connector with our resolver under a session like the one that Scrapy made."""
+        self._session.detach()
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                resolver=GuardedResolver(self._networks),
+                limit=self._pool_size_total,
+                limit_per_host=self._pool_size_per_host,
+            ),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            response_class=_ClientResponse,
+            skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
+        )
+
+    async def download_request(self, request: Request) -> Response:
+        if exchange := Exchange.of(request):
+            exchange.url, exchange.asked_at, exchange.headers = request.url, self._clock(), ()
+        task = cast("asyncio.Task[Any]", asyncio.current_task())
+        self._asking.add(task)
+        try:
+            self._networks.check_literal(urlsplit(request.url).hostname or "")
+            return await super().download_request(request)
+        except FAILURES as error:
+            raise FetchError(_in_words(error, request)) from error
+        finally:
+            self._asking.discard(task)
+
+    def _extract_proxy_url_with_creds(self, request: Request) -> str | None:
+        return self._proxy
+
+    @staticmethod
+    def _build_base_response_args(
+        response: _ClientResponse, request: Request, headers: Headers
+    ) -> _BaseResponseArgs:
+        if exchange := Exchange.of(request):
+            exchange.headers = tuple(
+                (name.decode("latin-1"), value.decode("latin-1")) for name, value in response.raw_headers
+            )
+        return AiohttpDownloadHandler._build_base_response_args(response, request, headers)
+
+    @staticmethod
+    def _cancel_maxsize(size: int, limit: int, request: Request, *, expected: bool) -> NoReturn:
+        raise FetchError(f"the answer is larger than {limit:,} bytes")
+
+    async def close(self) -> None:
+        """Give up what is still being asked: a crawl that stops does not wait for a slow site."""
+        asking = tuple(self._asking)
+        for task in asking:
+            task.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
+        await super().close()
+
+
+def _in_words(error: Exception, request: Request) -> str:
+    host = urlsplit(request.url).hostname
+    cause = error.__cause__
+    reason = cause.os_error if isinstance(cause, aiohttp.ClientConnectorError) else error
+    if isinstance(reason, PermissionError) and reason.strerror:
+        return reason.strerror
+    if isinstance(error, DownloadTimeoutError):
+        return f"no answer within {request.meta['download_timeout']:g} s"
+    if isinstance(cause, aiohttp.ClientProxyConnectionError):
+        return f"the proxy cannot be reached ({reason})"
+    if isinstance(error, CannotResolveHostError):
+        return f"the name {host} cannot be resolved"
+    if isinstance(error, DownloadConnectionRefusedError):
+        return f"cannot connect to {host} ({reason})"
+    return f"the connection to {host} broke off ({error or type(cause).__name__})"

@@ -1,0 +1,298 @@
+"""From an answer to history: one check is one transaction (sighting, capture, reading, observations, changes).
+
+Reading happens before the transaction, comparing inside it against what the page's history says at that moment, so
+that an import or a reparse in between cannot be overlooked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from crawler.answers import Answer
+from crawler.derivation import Reader, facts_of, look_of
+from crawler.guard import Verdict, judge
+from crawler.intervals import next_look
+from diffing import history, importance
+from diffing.history import Look
+from diffing.payload import changes_of, health_change
+from storage import blobs, captures, changes, leases, observations, pages, readings
+from storage.captures import Capture, Sighting, content_type
+from storage.changes import Change
+from storage.engine import Database
+from storage.leases import Lease
+from storage.pages import Page
+from storage.records import Reading
+from storage.register import Register
+
+BAD_LOOKS_TOLD = 3
+"""So many bad looks in a row are told as page health; fewer are a site's bad minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a check came to: `outcome` is baseline, unchanged, changed, blocked or failed."""
+
+    page_id: int
+    page: str
+    url: str
+    outcome: str
+    reasons: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+    counts: dict[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """An answer that is the page, with its bytes and, where they are not known, what they say."""
+
+    body: bytes
+    address: str
+    content_type: str | None
+    headers: tuple[tuple[str, str], ...]
+    status: int
+    read: Reading | str | None
+
+
+def take(database: Database, answer: Answer, lease: Lease, reader_of: Callable[[Page], Reader]) -> Outcome:
+    """Commit what an answer says. Raises LeaseLost when the host is another's by now, and then nothing is kept."""
+    verdict = judge(answer)
+    with database.read() as connection:
+        page = pages.get(connection, answer.page_id)
+        reader = reader_of(page)
+        look = _look_at(connection, page, answer, verdict, reader)
+    with database.write() as connection:
+        leases.assert_held(connection, lease)
+        page = pages.lock(connection, answer.page_id)
+        if look is None:
+            return _commit_bad(connection, page, answer, verdict)
+        return _commit_good(connection, page, answer, look, reader)
+
+
+def _look_at(
+    connection: sa.Connection, page: Page, answer: Answer, verdict: Verdict, reader: Reader
+) -> _Look | None:
+    """Read what came, as far as it is not known: the costly part, done before any lock is held."""
+    if verdict.outcome not in ("page", "unchanged"):
+        return None
+    latest = captures.latest(connection, page.id)
+    body, address, kind = answer.body, answer.final_url, content_type(answer.headers)
+    if verdict.outcome == "unchanged":  # 304: the answer is the one that the validators belong to
+        if page.validated_blob_id is None:
+            return None
+        body = blobs.get(connection, page.validated_blob_id)
+        address, kind = page.validated_url or address, latest.content_type if latest else kind
+    read: Reading | str | None = None
+    if latest is None or page.rules != reader.rules or not _same_bytes(connection, latest, body):
+        known = latest.digest if latest and page.rules == reader.rules else None
+        read = reader.read(body, kind, address, known)
+    return _Look(body, address, kind, answer.headers, answer.status, read)
+
+
+def _same_bytes(connection: sa.Connection, capture: Capture, body: bytes) -> bool:
+    return len(body) == capture.size and blobs.hash_of(body).hex() == capture.sha256
+
+
+def _commit_good(
+    connection: sa.Connection, page: Page, answer: Answer, look: _Look, reader: Reader
+) -> Outcome:
+    now = answer.received_at
+    blob_id = blobs.put(connection, look.body)
+    latest = captures.latest(connection, page.id)
+    step = _step(connection, page, look, latest, blob_id, now, reader)
+    sighting = Sighting(
+        seen_at=now,
+        address=answer.url,
+        origin="check",
+        outcome=step.outcome,
+        good=True,
+        status=answer.status,
+        blob_id=blob_id,
+        headers=answer.headers,
+    )
+    captures.add_sighting(connection, page.id, sighting)
+    recovered = _recovery(connection, page, now)
+    changes.publish(connection, (*step.changes, *recovered), now)
+    pages.update(
+        connection,
+        page.id,
+        **_validators(answer, look, blob_id, page),
+        rules=reader.rules,
+        health="ok",
+        health_since=now if page.health != "ok" else page.health_since,
+        health_reason=None,
+        health_told=None,
+        bad_looks=0,
+        last_check_at=now,
+        last_good_at=now,
+        last_change_at=now if step.outcome == "changed" else page.last_change_at,
+        next_check_at=next_look(page.spec, now) if page.paused_at is None else None,
+    )
+    return Outcome(
+        page.id, page.label, answer.url, step.outcome, (), (*step.changes, *recovered), step.counts
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    outcome: str
+    changes: tuple[Change, ...] = ()
+    counts: dict[str, int] | None = None
+
+
+def _step(
+    connection: sa.Connection,
+    page: Page,
+    look: _Look,
+    latest: Capture | None,
+    blob_id: int,
+    now: datetime,
+    reader: Reader,
+) -> _Step:
+    """Put the answer at the end of the page's history and say what that makes of it."""
+    if latest is not None and page.rules != reader.rules:
+        _reread(connection, page, latest, reader)
+        latest = captures.latest(connection, page.id)
+    if latest is not None and latest.blob_id == blob_id:
+        captures.extend(connection, latest, now)
+        return _Step("unchanged")
+    reading = look.read
+    if latest is not None and isinstance(reading, str) and reading != latest.digest:
+        reading = None  # the predecessor is another than when this was read
+    if reading is None:
+        reading = reader.read(look.body, look.content_type, look.address)
+    digest = reading if isinstance(reading, str) else reading.digest
+    captures.begin(
+        connection,
+        page.id,
+        blob_id=blob_id,
+        address=look.address,
+        content_type=look.content_type,
+        seen_at=now,
+        digest=digest,
+    )
+    if isinstance(reading, str) or (latest is not None and digest == latest.digest):
+        return _Step("unchanged")
+    readings.put(connection, page.id, reading)
+    after = Look(now, now, blobs.sha256_of(connection, blob_id).hex(), reading)
+    if latest is None:
+        return _baseline(connection, page, after)
+    return _advance(connection, page, look_of(connection, page, latest, reader), after)
+
+
+def _baseline(connection: sa.Connection, page: Page, look: Look) -> _Step:
+    register = Register.load(connection, page.id, page.key)
+    state = observations.load(connection, page.id)
+    history.begin(state, look, register)
+    register.save(connection)
+    observations.save(connection, page.id, state)
+    return _Step("baseline", counts=look.reading.counts())
+
+
+def _advance(connection: sa.Connection, page: Page, before: Look, after: Look) -> _Step:
+    register = Register.load(connection, page.id, page.key)
+    state = observations.load(connection, page.id)
+    drafts = history.advance(state, before, after, register)
+    register.save(connection)
+    observations.save(connection, page.id, state)
+    for younger, older in register.new_redirects():
+        observations.redirect(connection, page.id, younger, older)
+    seen = changes.times_seen(connection, page.id)
+    facts = facts_of(page)
+    found = changes_of(drafts, facts, before, after, register, lambda what: seen[what])
+    return _Step("changed", tuple(found), after.reading.counts())
+
+
+def _reread(connection: sa.Connection, page: Page, latest: Capture, reader: Reader) -> None:
+    """The reading rules are new: the old answer is read by them first, in silence, then like is compared with like."""
+    register = Register.load(connection, page.id, page.key)
+    state = observations.load(connection, page.id)
+    history.reread(state, look_of(connection, page, latest, reader), register)
+    register.save(connection)
+    observations.save(connection, page.id, state)
+
+
+def _validators(answer: Answer, look: _Look, blob_id: int, page: Page) -> dict[str, object]:
+    """They belong to the answer that was just read; a 304 repeats or keeps them (RFC 9110 section 15.4.5)."""
+    etag, last_modified = answer.header("etag"), answer.header("last-modified")
+    if answer.status == 304:
+        return {"etag": etag or page.etag, "last_modified": last_modified or page.last_modified}
+    return {
+        "etag": etag,
+        "last_modified": last_modified,
+        "validated_blob_id": blob_id,
+        "validated_url": look.address,
+    }
+
+
+def _commit_bad(connection: sa.Connection, page: Page, answer: Answer, verdict: Verdict) -> Outcome:
+    """No page came: the last good state stays, the answer is kept as evidence, the next look comes later."""
+    now = answer.received_at
+    outcome = "blocked" if verdict.outcome == "blocked" else "failed"
+    reasons = verdict.reasons or ("it said that nothing changed, but nothing was known",)
+    blob_id = blobs.put(connection, answer.body) if answer.body else None
+    sighting = Sighting(
+        seen_at=now,
+        address=answer.url,
+        origin="check",
+        outcome=outcome,
+        good=False,
+        status=answer.status,
+        blob_id=blob_id,
+        headers=answer.headers,
+        reason="; ".join(reasons),
+    )
+    captures.add_sighting(connection, page.id, sighting)
+    bad = page.bad_looks + 1
+    told = _told(connection, page, outcome, reasons, bad, now)
+    pages.update(
+        connection,
+        page.id,
+        health=outcome,
+        health_since=page.health_since if page.bad_looks else now,
+        health_reason="; ".join(reasons),
+        health_told=outcome if told else page.health_told,
+        bad_looks=bad,
+        last_check_at=now,
+        next_check_at=next_look(page.spec, now, bad_looks=bad, retry_after=verdict.retry_after)
+        if page.paused_at is None
+        else None,
+        **({"etag": None, "last_modified": None} if answer.status == 304 else {}),
+    )
+    return Outcome(page.id, page.label, answer.url, outcome, reasons, tuple(told))
+
+
+def _told(
+    connection: sa.Connection, page: Page, outcome: str, reasons: tuple[str, ...], bad: int, now: datetime
+) -> list[Change]:
+    """Page health is told once, when it has been bad for long enough."""
+    if bad < BAD_LOOKS_TOLD or page.health_told:
+        return []
+    kind = "page.blocked" if outcome == "blocked" else "page.failing"
+    since = page.health_since or now
+    found = _health(connection, page, kind, now, since, "; ".join(reasons))
+    changes.publish(connection, found, now)
+    return found
+
+
+def _recovery(connection: sa.Connection, page: Page, now: datetime) -> list[Change]:
+    if not page.health_told:
+        return []
+    return _health(
+        connection, page, "page.recovered", now, page.health_since or now, page.health_reason or ""
+    )
+
+
+def _health(
+    connection: sa.Connection, page: Page, kind: str, now: datetime, since: datetime, reason: str
+) -> list[Change]:
+    facts = facts_of(page)
+    weight = importance.of(kind)
+    return [
+        health_change(
+            facts, kind, now=now, since=since, last_good=page.last_good_at, reason=reason, weight=weight
+        )
+    ]

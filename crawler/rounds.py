@@ -1,0 +1,184 @@
+"""A round of looks: pages by host, each host under its lease, each answer committed before the next is asked for."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+from itertools import groupby
+from operator import attrgetter
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+from config.errors import LeaseLost
+from config.networks import Networks
+from config.proxies import Proxies
+from crawler.answers import Answer, PageJob
+from crawler.derivation import Reader
+from crawler.engine import CrawlOptions, crawl_host
+from crawler.pipelines import Outcome, take
+from crawler.robots import RobotsEntry
+from storage import leases, pages, robots
+from storage.engine import Database
+from storage.leases import HOST_TERM, Lease
+from storage.pages import Page
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+log = logging.getLogger(__name__)
+
+HOSTS_AT_ONCE = 8
+POLL = 0.2
+"""Seconds between two questions whether another process has let go of a host."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+OnOutcome = Callable[[Outcome], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Everything that looking needs. One thread writes: `writer` has a single worker."""
+
+    database: Database
+    options: CrawlOptions
+    proxies: Proxies
+    owner: str
+    reader_of: Callable[[Page], Reader]
+    clock: Callable[[], datetime]
+    writer: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "writer"))
+
+    async def look(self, wanted: Sequence[Page], on_outcome: OnOutcome, *, only_due: bool = False) -> None:
+        """Look at the pages, several hosts side by side. With `only_due`, what another process has looked at
+        while we waited for a host is left out."""
+        by_host = groupby(sorted(wanted, key=attrgetter("host", "id")), key=attrgetter("host"))
+        gate = asyncio.Semaphore(HOSTS_AT_ONCE)
+
+        async def one(host: str, group: list[Page]) -> None:
+            async with gate:
+                await self._look_at_host(host, group, on_outcome, only_due)
+
+        async with asyncio.TaskGroup() as tasks:
+            for host, group in by_host:
+                tasks.create_task(one(host, list(group)))
+
+    async def _look_at_host(
+        self, host: str, wanted: Sequence[Page], on_outcome: OnOutcome, only_due: bool
+    ) -> None:
+        left = {page.id for page in wanted}
+        while left:
+            try:
+                async with self._lease(host) as lease:
+                    await self._crawl(lease, left, on_outcome, only_due)
+                    return
+            except LeaseLost as error:
+                log.warning("%s; what was not committed is looked at again", error)
+
+    async def _crawl(self, lease: Lease, left: set[int], on_outcome: OnOutcome, only_due: bool) -> None:
+        fresh = await self._in_thread(self._reload, sorted(left))
+        if only_due:
+            now = self.clock()
+            fresh = [p for p in fresh if p.next_check_at is not None and p.next_check_at <= now]
+
+        async def on_answer(answer: Answer) -> None:
+            outcome = await self._in_thread(take, self.database, answer, lease, self.reader_of)
+            left.discard(answer.page_id)
+            await on_outcome(outcome)
+
+        jobs = [_job(page, self.reader_of(page)) for page in fresh]
+        if jobs:
+            await crawl_host(jobs, self._options_for(fresh), _StoredRobots(self.database), on_answer)
+
+    def _options_for(self, group: Sequence[Page]) -> CrawlOptions:
+        delays = [float(page.spec.get("delay", self.options.delay)) for page in group]
+        allowed = [text for page in group for text in page.spec.get("allow_networks", ())]
+        networks = self.options.networks.union(Networks.parse(allowed))
+        proxy = self.proxies.for_url(group[0].url)
+        return replace(self.options, delay=max(delays), networks=networks, proxy=proxy)
+
+    def _reload(self, ids: Sequence[int]) -> list[Page]:
+        with self.database.read() as connection:
+            return [pages.get(connection, page_id) for page_id in ids]
+
+    @asynccontextmanager
+    async def _lease(self, host: str) -> AsyncIterator[Lease]:
+        """The host is ours for the block; renewed while it lasts, let go at its end."""
+        lease = await self._acquired(f"host:{host}")
+        holder = asyncio.current_task()
+        heartbeat = asyncio.create_task(self._keep(lease, holder))
+        try:
+            yield lease
+        except asyncio.CancelledError:
+            if heartbeat.done() and not heartbeat.cancelled() and heartbeat.exception():
+                raise LeaseLost(f"{lease.name} was taken over by another process") from None
+            raise
+        finally:
+            heartbeat.cancel()
+            with suppress(asyncio.CancelledError, LeaseLost):
+                await heartbeat
+            await self._in_thread(self._release, lease)
+
+    async def _acquired(self, name: str) -> Lease:
+        while True:
+            lease = await self._in_thread(self._acquire, name)
+            if lease is not None:
+                return lease
+            await asyncio.sleep(POLL)
+
+    async def _keep(self, lease: Lease, holder: asyncio.Task[object] | None) -> None:
+        while True:
+            await asyncio.sleep(HOST_TERM.total_seconds() / 4)
+            try:
+                await self._in_thread(self._renew, lease)
+            except LeaseLost:
+                if holder is not None:
+                    holder.cancel()
+                raise
+
+    def _acquire(self, name: str) -> Lease | None:
+        with self.database.write() as connection:
+            return leases.acquire(connection, name, self.owner, self.clock())
+
+    def _renew(self, lease: Lease) -> None:
+        with self.database.write() as connection:
+            leases.renew(connection, lease, self.clock())
+
+    def _release(self, lease: Lease) -> None:
+        with self.database.write() as connection:
+            leases.release(connection, lease)
+
+    async def _in_thread(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.writer, partial(function, *args, **kwargs))
+
+
+class _StoredRobots:
+    """robots.txt answers in the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, origin: str, now: datetime) -> RobotsEntry | None:
+        with self._database.read() as connection:
+            stored = robots.get(connection, origin)
+        return RobotsEntry(stored.status, stored.body, stored.fetched_at) if stored else None
+
+    def put(self, origin: str, entry: RobotsEntry) -> None:
+        with self._database.write() as connection:
+            robots.put(connection, origin, robots.StoredRobots(entry.status, entry.body, entry.fetched_at))
+
+
+def _job(page: Page, reader: Reader) -> PageJob:
+    """Validators are sent only where today's rules have read the answer that they belong to."""
+    current = page.rules == reader.rules and page.validated_blob_id is not None
+    return PageJob(
+        page_id=page.id,
+        url=page.url,
+        etag=page.etag if current else None,
+        last_modified=page.last_modified if current else None,
+    )

@@ -1,0 +1,84 @@
+"""What differs between two texts of a section, sentence by sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from rapidfuzz import fuzz
+
+Pair = tuple[str | None, str | None]
+
+_END = re.compile(
+    r"(?<=[.!?。！？])(?<!\b[A-Z]\.)(?<!\b(?:Mr|Ms|Dr|St|No)\.)(?<!\b(?:Mrs|Jan|Feb|Aug|Sep|Oct|Nov|Dec)\.)\s+(?=[^a-z])"
+)
+_FACT = re.compile(r"\d+(?:[.,]\d+)*|\b[A-Z]\w+")
+RELATED = 50  # per cent of likeness from which two sentences are one that was re-worded
+
+
+def compare(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
+    """Sentences that changed, as (was, is); None where one came or went.
+
+    A sentence that only moved is no change. Pairs whose numbers, dates or names differ stand first.
+    """
+    gone, come = _unmatched(sentences(old), sentences(new))
+    pairs = _related(gone, come)
+    told = {id(s) for pair in pairs for s in pair}
+    alone: list[Pair] = [(s, None) for s in gone if id(s) not in told]
+    alone += [(None, s) for s in come if id(s) not in told]
+    return sorted([*pairs, *alone], key=_rank)
+
+
+def compare_references(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
+    """What changed behind a text that reads the same: link targets, `datetime` values, texts for pictures."""
+    gone = [value for value in old if value not in set(new)]
+    come = [value for value in new if value not in set(old)]
+    width = max(len(gone), len(come))
+    pad: list[str | None] = [None] * width
+    return list(zip([*gone, *pad][:width], [*come, *pad][:width], strict=True))
+
+
+def sentences(paragraphs: Sequence[str]) -> list[str]:
+    """The sentences of a text, white space folded."""
+    return [s for p in paragraphs for s in _END.split(" ".join(p.split())) if s]
+
+
+def differs_in_facts(pair: Pair) -> bool:
+    """Whether a pair's numbers or names differ, not only its words."""
+    was, now = pair
+    return sorted(_FACT.findall(was or "")) != sorted(_FACT.findall(now or ""))
+
+
+def _unmatched(old: list[str], new: list[str]) -> tuple[list[str], list[str]]:
+    keys_old, keys_new = [_key(s) for s in old], [_key(s) for s in new]
+    gone: list[str] = []
+    come: list[str] = []
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, keys_old, keys_new, autojunk=False).get_opcodes():
+        if tag != "equal":
+            gone += old[i1:i2]
+            come += new[j1:j2]
+    moved = {_key(s) for s in gone} & {_key(s) for s in come}
+    return [s for s in gone if _key(s) not in moved], [s for s in come if _key(s) not in moved]
+
+
+def _related(gone: list[str], come: list[str]) -> list[Pair]:
+    scored = sorted(
+        ((fuzz.token_sort_ratio(a, b), i, j) for i, a in enumerate(gone) for j, b in enumerate(come)),
+        key=lambda c: (-c[0], c[1], c[2]),
+    )
+    pairs: dict[int, int] = {}
+    for likeness, i, j in scored:
+        if likeness >= RELATED and i not in pairs and j not in pairs.values():
+            pairs[i] = j
+    return [(gone[i], come[j]) for i, j in sorted(pairs.items())]
+
+
+def _rank(pair: Pair) -> tuple[bool, bool]:
+    return not differs_in_facts(pair), None in pair
+
+
+def _key(sentence: str) -> str:
+    return sentence.translate(
+        {0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0x2013: "-", 0x2011: "-"}
+    ).casefold()

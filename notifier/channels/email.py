@@ -1,0 +1,211 @@
+"""Mail over SMTP (RFC 5321): one connection a message, made to an address that was checked."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+import ssl
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.utils import parseaddr
+from typing import Literal
+
+import aiosmtplib
+
+from config.errors import DeliveryError, PermanentDeliveryError, TemporaryDeliveryError
+from config.networks import Networks
+from notifier.channels import Outgoing
+from notifier.channels.trust import trust
+from notifier.messages import Mail, compose
+from notifier.values import plain
+
+LONGEST_ANSWER = 200
+_NO_SUCH_MAILBOX = re.compile(
+    r"^5\.1\.(1|6|10)\b"
+    r"|\b(no such|unknown) (user|mailbox|recipient|address)\b"
+    r"|\b(user|mailbox|recipient|address) (unknown|not found|does not exist)\b",
+    re.IGNORECASE,
+)
+"""RFC 3463: no such mailbox, mailbox has moved, null MX. A bare 550 may be a policy, which can change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpServer:
+    """Where mail is handed in. `timeout` is in seconds, for each step of the conversation."""
+
+    host: str
+    port: int
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    ca_file: str | None = None
+    networks: Networks = field(default_factory=Networks)
+    timeout: float = 30.0
+
+
+class EmailChannel:
+    """Sends deliveries as mail from `sender`."""
+
+    def __init__(self, server: SmtpServer, sender: str, public_url: str | None = None) -> None:
+        self._server = server
+        self._tls = trust(server.ca_file) if server.security != "none" else None
+        self._sender = sender
+        self._public_url = public_url
+
+    async def send(self, delivery: Outgoing) -> str:
+        """One conversation with the mail server; see `Channel.send`.
+
+        What the server says about the recipient or the message is final where it is 5xx. What is wrong
+        between us and the server (connection, login, TLS, sender) is for the operator to mend: temporary.
+        """
+        message = compose(self._mail(delivery))
+        sock = await _connected(self._server)
+        try:
+            async with asyncio.timeout(self._server.timeout * 4):
+                return await self._handed_in(message, parseaddr(delivery.target)[1], sock)
+        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+            raise _problem(error, self._server) from error
+
+    def _mail(self, delivery: Outgoing) -> Mail:
+        return Mail(
+            delivery_id=delivery.id,
+            recipient=delivery.target,
+            items=delivery.items,
+            digest=delivery.digest,
+            sender=self._sender,
+            public_url=self._public_url,
+            zone=delivery.zone,
+            created_at=delivery.created_at,
+            notes=delivery.notes,
+            reasons=delivery.reasons,
+            unsubscribe_url=delivery.unsubscribe_url,
+        )
+
+    async def _handed_in(self, message: EmailMessage, recipient: str, sock: socket.socket) -> str:
+        server = self._server
+        client = aiosmtplib.SMTP(
+            hostname=server.host,
+            sock=sock,
+            username=server.user,
+            password=server.password if server.user else None,
+            timeout=server.timeout,
+            use_tls=server.security == "tls",
+            start_tls=server.security == "starttls",
+            tls_context=self._tls,
+        )
+        try:
+            await client.connect()
+            _, answer = await client.send_message(
+                message, sender=parseaddr(self._sender)[1], recipients=[recipient]
+            )
+        except BaseException:
+            client.close()
+            raise
+        await _goodbye(client)
+        return plain(answer, LONGEST_ANSWER)
+
+
+async def _goodbye(client: aiosmtplib.SMTP) -> None:
+    """The message is taken: whatever goes wrong from here on must not send it again."""
+    with suppress(aiosmtplib.SMTPException, OSError):
+        await client.quit(timeout=2)
+    client.close()
+
+
+async def _connected(server: SmtpServer) -> socket.socket:
+    """A socket to the first allowed address that answers; what was checked is what is used."""
+    found = await _addresses(server)
+    allowed = [each for each in found if server.networks.allows(each[1][0])]
+    if not allowed:
+        raise TemporaryDeliveryError(
+            f"the mail server was not asked: {server.networks.refusal(server.host, found[0][1][0])}"
+        )
+    problem = "no address"
+    for family, address in allowed:
+        try:
+            return await _open(family, address, server)
+        except OSError as error:
+            problem = "no answer in time" if isinstance(error, TimeoutError) else error.strerror or str(error)
+    raise TemporaryDeliveryError(f"cannot connect to the {_named(server)}: {problem}")
+
+
+async def _addresses(server: SmtpServer) -> Sequence[tuple[int, tuple[str, int]]]:
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(server.timeout):
+            found = await loop.getaddrinfo(server.host, server.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise TemporaryDeliveryError(f"the name of the {_named(server)} cannot be looked up") from error
+    return [(family, address) for family, _, _, _, address in found]  # type: ignore[misc]
+
+
+async def _open(family: int, address: tuple[str, int], server: SmtpServer) -> socket.socket:
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.setblocking(False)
+    try:
+        async with asyncio.timeout(server.timeout):
+            await asyncio.get_running_loop().sock_connect(sock, address)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def _problem(error: Exception, server: SmtpServer) -> DeliveryError:
+    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
+        return _refused(error.recipients[0], about_recipient=True)
+    if isinstance(error, aiosmtplib.SMTPAuthenticationError):
+        return TemporaryDeliveryError(
+            f"the mail server refused the login of WGWATCH_SMTP_USER ({error.code})"
+        )
+    if isinstance(error, aiosmtplib.SMTPDataError):
+        return _refused(error)
+    if isinstance(error, aiosmtplib.SMTPSenderRefused):
+        return TemporaryDeliveryError(
+            f"the mail server refused the sender WGWATCH_MAIL_FROM: {_answer(error)}"
+        )
+    if isinstance(error, aiosmtplib.SMTPResponseException):
+        return TemporaryDeliveryError(f"the {_named(server)} answered {_answer(error)}")
+    # A certificate that is not trusted is a ValueError too.
+    if isinstance(error, aiosmtplib.SMTPNotSupported | ValueError) and not isinstance(error, OSError):
+        return PermanentDeliveryError(
+            f"the mail server cannot take this address: {plain(error, LONGEST_ANSWER)}"
+        )
+    return TemporaryDeliveryError(f"{_named(server)}: {_disturbance(error)}")
+
+
+def _disturbance(error: Exception) -> str:
+    """What broke the conversation, in words."""
+    cause = error.__cause__ if isinstance(error.__cause__, ssl.SSLError) else error
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return f"its certificate is not trusted ({cause.verify_message}): see WGWATCH_CA_FILE"
+    if isinstance(cause, ssl.SSLError):
+        return f"no TLS ({plain(cause.reason, 80)}): see WGWATCH_SMTP_SECURITY"
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, aiosmtplib.SMTPServerDisconnected | aiosmtplib.SMTPConnectError):
+        return "the connection was lost"
+    if "AUTH" in str(error) or "authentication" in str(error):
+        return "it offers no login that we know: see WGWATCH_SMTP_USER and WGWATCH_SMTP_SECURITY"
+    if "STARTTLS" in str(error):
+        return "it offers no STARTTLS: see WGWATCH_SMTP_SECURITY"
+    return plain(error, LONGEST_ANSWER)
+
+
+def _refused(error: aiosmtplib.SMTPResponseException, *, about_recipient: bool = False) -> DeliveryError:
+    text = f"the mail server answered {_answer(error)}"
+    if error.code < 500:
+        return TemporaryDeliveryError(text)
+    gone = about_recipient and bool(_NO_SUCH_MAILBOX.search(error.message))
+    return PermanentDeliveryError(text, gone=gone)
+
+
+def _answer(error: aiosmtplib.SMTPResponseException) -> str:
+    return plain(f"{error.code} {error.message}", LONGEST_ANSWER)
+
+
+def _named(server: SmtpServer) -> str:
+    return f"mail server {server.host}:{server.port}"

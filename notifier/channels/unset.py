@@ -1,0 +1,18 @@
+"""The channel for mail that nobody set up: it says what is missing, and the message waits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from config.errors import TemporaryDeliveryError
+from notifier.channels import Outgoing
+
+
+class UnsetChannel:
+    """Sends nothing. `missing` names the settings without which it cannot."""
+
+    def __init__(self, missing: Sequence[str]) -> None:
+        self._missing = tuple(missing)
+
+    async def send(self, delivery: Outgoing) -> str:
+        raise TemporaryDeliveryError(f"mail cannot be sent: {' and '.join(self._missing)} not set")

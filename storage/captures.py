@@ -1,0 +1,253 @@
+"""Sightings (every look, kept for ever) and captures (unbroken runs of sightings of the same answer).
+
+A page's sightings form a hash chain in order of arrival: each link is
+SHA-256(previous link, time, address, status, SHA-256 of the body), so none can be altered or taken out unseen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage import blobs
+from storage.models import captures, pages, sightings
+from storage.models import blobs as blob_table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """One look, as it is stored. `good` says that the answer was the page; only such sightings make captures."""
+
+    seen_at: datetime
+    address: str
+    origin: str
+    outcome: str
+    good: bool
+    status: int
+    blob_id: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """An unbroken run of sightings of one answer. Times are of the first and the last of them, UTC."""
+
+    id: int
+    page_id: int
+    blob_id: int
+    sha256: str
+    size: int
+    address: str
+    content_type: str | None
+    first_seen_at: datetime
+    last_seen_at: datetime
+    looks: int
+    digest: str | None
+
+
+def add_sighting(connection: sa.Connection, page_id: int, sighting: Sighting) -> int:
+    """Append to the page's chain; answers the sighting's id. The caller holds the page's row."""
+    head = connection.execute(
+        sa.select(pages.c.arrivals, pages.c.chain_head).where(pages.c.id == page_id)
+    ).one()
+    sha256 = blobs.sha256_of(connection, sighting.blob_id) if sighting.blob_id is not None else b""
+    chain = link(head.chain_head, sighting, sha256)
+    number = head.arrivals + 1
+    row = {
+        "page_id": page_id,
+        "number": number,
+        "seen_at": sighting.seen_at,
+        "address": sighting.address,
+        "origin": sighting.origin,
+        "outcome": sighting.outcome,
+        "good": sighting.good,
+        "status": sighting.status,
+        "blob_id": sighting.blob_id,
+        "headers": [list(pair) for pair in sighting.headers] or None,
+        "reason": sighting.reason,
+        "chain": chain,
+    }
+    sighting_id = connection.execute(sa.insert(sightings).values(row).returning(sightings.c.id)).scalar_one()
+    connection.execute(
+        sa.update(pages).where(pages.c.id == page_id).values(arrivals=number, chain_head=chain)
+    )
+    return int(sighting_id)
+
+
+def link(previous: bytes | None, sighting: Sighting, sha256: bytes) -> bytes:
+    """The chain's next link over what never changes of a sighting's answer."""
+    said = f"{sighting.seen_at.isoformat()}\n{sighting.address}\n{sighting.status}\n{sha256.hex()}"
+    return hashlib.sha256((previous or b"") + said.encode()).digest()
+
+
+def already_seen(connection: sa.Connection, page_id: int, seen_at: datetime, blob_id: int) -> bool:
+    """Whether this very answer at this very time is known (a repeated import adds nothing)."""
+    query = sa.select(sightings.c.id).where(
+        sightings.c.page_id == page_id, sightings.c.seen_at == seen_at, sightings.c.blob_id == blob_id
+    )
+    return connection.execute(query).first() is not None
+
+
+def good_at(connection: sa.Connection, page_id: int, seen_at: datetime) -> int | None:
+    """The blob that was seen at exactly this time, if any was."""
+    query = sa.select(sightings.c.blob_id).where(
+        sightings.c.page_id == page_id, sightings.c.good, sightings.c.seen_at == seen_at
+    )
+    return connection.execute(query).scalar()
+
+
+def latest(connection: sa.Connection, page_id: int) -> Capture | None:
+    """The page's newest capture."""
+    query = (
+        _captures().where(captures.c.page_id == page_id).order_by(captures.c.first_seen_at.desc()).limit(1)
+    )
+    row = connection.execute(query).first()
+    return _capture(row) if row else None
+
+
+def all_of(connection: sa.Connection, page_id: int) -> list[Capture]:
+    """The page's captures, oldest first."""
+    query = _captures().where(captures.c.page_id == page_id).order_by(captures.c.first_seen_at)
+    return [_capture(row) for row in connection.execute(query)]
+
+
+def at(connection: sa.Connection, page_id: int, moment: datetime) -> Capture | None:
+    """The capture that held at a moment: the last whose first sighting is at or before it."""
+    query = (
+        _captures()
+        .where(captures.c.page_id == page_id, captures.c.first_seen_at <= moment)
+        .order_by(captures.c.first_seen_at.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    return _capture(row) if row else None
+
+
+def extend(connection: sa.Connection, capture: Capture, seen_at: datetime) -> None:
+    """One more sighting of the newest capture's answer."""
+    connection.execute(
+        sa.update(captures)
+        .where(captures.c.id == capture.id)
+        .values(last_seen_at=seen_at, looks=captures.c.looks + 1)
+    )
+
+
+def begin(
+    connection: sa.Connection,
+    page_id: int,
+    *,
+    blob_id: int,
+    address: str,
+    content_type: str | None,
+    seen_at: datetime,
+    digest: str,
+) -> int:
+    """A new capture at the end of the page's history; answers its id."""
+    row = {
+        "page_id": page_id,
+        "blob_id": blob_id,
+        "address": address,
+        "content_type": content_type,
+        "first_seen_at": seen_at,
+        "last_seen_at": seen_at,
+        "looks": 1,
+        "digest": digest,
+    }
+    return int(connection.execute(sa.insert(captures).values(row).returning(captures.c.id)).scalar_one())
+
+
+def rebuild(connection: sa.Connection, page_id: int) -> list[Capture]:
+    """Cut the page's good sightings anew into runs, in order of time. A run that begins as before keeps its id."""
+    query = (
+        sa.select(sightings)
+        .where(sightings.c.page_id == page_id, sightings.c.good)
+        .order_by(sightings.c.seen_at, sightings.c.number)
+    )
+    runs = [list(run) for _, run in groupby(connection.execute(query), key=lambda row: row.blob_id)]
+    old = {capture.first_seen_at: capture for capture in all_of(connection, page_id)}
+    wanted = {run[0].seen_at: run for run in runs}
+    stale = [capture.id for start, capture in old.items() if not _same_start(capture, wanted.get(start))]
+    if stale:
+        connection.execute(sa.delete(captures).where(captures.c.id.in_(stale)))
+    for start, run in wanted.items():
+        _put_run(connection, page_id, run, old.get(start))
+    return all_of(connection, page_id)
+
+
+def set_digest(connection: sa.Connection, capture_id: int, digest: str) -> None:
+    """What the reading rules of today make of the capture's bytes."""
+    connection.execute(sa.update(captures).where(captures.c.id == capture_id).values(digest=digest))
+
+
+def neighbours(
+    connection: sa.Connection, page_id: int, moment: datetime
+) -> tuple[datetime | None, datetime | None]:
+    """The last good look at or before a moment, and the first after it."""
+    times = sightings.c.seen_at
+    mine = (sightings.c.page_id == page_id, sightings.c.good)
+    before = connection.execute(sa.select(sa.func.max(times)).where(*mine, times <= moment)).scalar()
+    after = connection.execute(sa.select(sa.func.min(times)).where(*mine, times > moment)).scalar()
+    return before, after
+
+
+def sightings_of(connection: sa.Connection, page_id: int) -> Iterator[Any]:
+    """The page's sightings in order of arrival, as rows."""
+    query = sa.select(sightings).where(sightings.c.page_id == page_id).order_by(sightings.c.number)
+    yield from connection.execute(query)
+
+
+def content_type(headers: Iterable[Iterable[str]] | None) -> str | None:
+    """The Content-Type among stored headers."""
+    for name, value in headers or ():
+        if name.lower() == "content-type":
+            return value
+    return None
+
+
+def _captures() -> sa.Select[Any]:
+    return sa.select(captures, blob_table.c.sha256, blob_table.c.size).join(
+        blob_table, captures.c.blob_id == blob_table.c.id
+    )
+
+
+def _capture(row: Any) -> Capture:
+    return Capture(
+        id=row.id,
+        page_id=row.page_id,
+        blob_id=row.blob_id,
+        sha256=bytes(row.sha256).hex(),
+        size=row.size,
+        address=row.address,
+        content_type=row.content_type,
+        first_seen_at=row.first_seen_at,
+        last_seen_at=row.last_seen_at,
+        looks=row.looks,
+        digest=row.digest,
+    )
+
+
+def _same_start(capture: Capture, run: list[Any] | None) -> bool:
+    return run is not None and run[0].blob_id == capture.blob_id
+
+
+def _put_run(connection: sa.Connection, page_id: int, run: list[Any], old: Capture | None) -> None:
+    said = next((row for row in run if row.headers), run[0])
+    values = {"last_seen_at": run[-1].seen_at, "looks": len(run)}
+    if old is not None and old.blob_id == run[0].blob_id:
+        connection.execute(sa.update(captures).where(captures.c.id == old.id).values(values))
+        return
+    first = {
+        "page_id": page_id,
+        "blob_id": run[0].blob_id,
+        "address": run[0].address,
+        "content_type": content_type(said.headers),
+        "first_seen_at": run[0].seen_at,
+    }
+    connection.execute(sa.insert(captures).values(first | values))

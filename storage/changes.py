@@ -1,0 +1,193 @@
+"""Changes: what differed between two looks. Published ones (by checks) are kept as they were told; the rest is derived.
+
+States: `derived` (never published: from imports, rebuilds), `held` (a doubt is being checked), `open` (promised, not
+yet planned), `planned` (its deliveries are written). A published change that a rebuild no longer yields stays, marked
+superseded.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.models import changes
+
+PUBLISHED = ("held", "open", "planned")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One change as it is told. `payload` is the whole of it as plain values, frozen when it was published."""
+
+    id: str
+    page_id: int
+    kind: str
+    record_id: str | None
+    group: str | None
+    last_seen_before: datetime | None
+    first_seen_after: datetime
+    importance: float
+    summary: str
+    payload: Mapping[str, Any]
+    state: str = "derived"
+    superseded: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """The payload with the state of today."""
+        return {**self.payload, "state": "superseded" if self.superseded else self.state}
+
+
+def publish(
+    connection: sa.Connection, found: Sequence[Change], now: datetime, *, state: str = "open"
+) -> None:
+    """Promise changes: from here on somebody will be told. An id that is known is not published twice."""
+    _insert(connection, _unknown(connection, found), state, now)
+
+
+def rewrite_derived(connection: sa.Connection, page_id: int, found: Sequence[Change]) -> None:
+    """Put the derived changes of a rebuild in place; published ones are left as told, or marked superseded."""
+    mine = changes.c.page_id == page_id
+    connection.execute(sa.delete(changes).where(mine, changes.c.state == "derived"))
+    _mark_superseded(connection, page_id, {change.id for change in found})
+    _insert(connection, _unknown(connection, found), "derived", None)
+
+
+def occurrences(connection: sa.Connection, page_id: int) -> dict[tuple[str, datetime], str]:
+    """Ids of the page's published changes by (what they are, when first seen): a rebuild gives them out again."""
+    query = sa.select(changes.c.id, changes.c.payload, changes.c.first_seen_after).where(
+        changes.c.page_id == page_id, changes.c.state.in_(PUBLISHED)
+    )
+    return {(row.payload["what"], row.first_seen_after): row.id for row in connection.execute(query)}
+
+
+def times_seen(connection: sa.Connection, page_id: int) -> Counter[str]:
+    """How often each transition has happened on the page."""
+    query = sa.select(changes.c.payload["what"].as_string()).where(changes.c.page_id == page_id)
+    return Counter(connection.execute(query).scalars())
+
+
+def open_changes(connection: sa.Connection, limit: int = 10_000) -> list[Change]:
+    """What is promised and not yet planned, oldest first."""
+    query = sa.select(changes).where(changes.c.state == "open").order_by(changes.c.number).limit(limit)
+    return [_change(row) for row in connection.execute(query)]
+
+
+def mark_planned(connection: sa.Connection, ids: Sequence[str], now: datetime) -> int:
+    """In the transaction that wrote their deliveries; answers how many were still open."""
+    result = connection.execute(
+        sa.update(changes)
+        .where(changes.c.id.in_(ids), changes.c.state == "open")
+        .values(state="planned", planned_at=now)
+    )
+    return result.rowcount
+
+
+def get(connection: sa.Connection, change_id: str) -> Change | None:
+    """A change by its id, or by an unambiguous beginning of it."""
+    query = sa.select(changes).where(changes.c.id.startswith(change_id, autoescape=True)).limit(2)
+    rows = connection.execute(query).all()
+    return _change(rows[0]) if len(rows) == 1 else None
+
+
+def find(
+    connection: sa.Connection,
+    *,
+    page_ids: Sequence[int] | None = None,
+    kinds: Sequence[str] = (),
+    since: datetime | None = None,
+    until: datetime | None = None,
+    record_id: str | None = None,
+) -> list[Change]:
+    """Changes by when their new state was first seen, oldest first. `kinds` are whole (`event.moved`) or `event`."""
+    query = sa.select(changes).order_by(changes.c.first_seen_after, changes.c.number)
+    if page_ids is not None:
+        query = query.where(changes.c.page_id.in_(page_ids))
+    if kinds:
+        tests = [
+            changes.c.kind == kind if "." in kind else changes.c.kind.startswith(f"{kind}.") for kind in kinds
+        ]
+        query = query.where(sa.or_(*tests))
+    if since:
+        query = query.where(changes.c.first_seen_after >= since)
+    if until:
+        query = query.where(changes.c.first_seen_after <= until)
+    if record_id:
+        query = query.where(changes.c.record_id == record_id)
+    return [_change(row) for row in connection.execute(query)]
+
+
+def of_page(connection: sa.Connection, page_id: int) -> list[Change]:
+    """All changes of a page, oldest first."""
+    query = sa.select(changes).where(changes.c.page_id == page_id)
+    return [_change(row) for row in connection.execute(query.order_by(changes.c.first_seen_after))]
+
+
+def counts(connection: sa.Connection) -> dict[str, int]:
+    """How many changes stand in each state."""
+    query = sa.select(changes.c.state, sa.func.count()).group_by(changes.c.state)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def _unknown(connection: sa.Connection, found: Sequence[Change]) -> list[Change]:
+    ids = [change.id for change in found]
+    known = set(connection.execute(sa.select(changes.c.id).where(changes.c.id.in_(ids))).scalars())
+    return [change for change in found if change.id not in known]
+
+
+def _insert(connection: sa.Connection, found: Sequence[Change], state: str, now: datetime | None) -> None:
+    if not found:
+        return
+    rows = [
+        {
+            "id": change.id,
+            "page_id": change.page_id,
+            "kind": change.kind,
+            "record_id": change.record_id,
+            "group_name": change.group,
+            "last_seen_before": change.last_seen_before,
+            "first_seen_after": change.first_seen_after,
+            "importance": change.importance,
+            "summary": change.summary,
+            "payload": dict(change.payload),
+            "state": state,
+            "published_at": now,
+        }
+        for change in found
+    ]
+    connection.execute(sa.insert(changes), rows)
+
+
+def _mark_superseded(connection: sa.Connection, page_id: int, yielded: set[str]) -> None:
+    query = sa.select(changes).where(
+        changes.c.page_id == page_id,
+        changes.c.state.in_(PUBLISHED),
+        ~changes.c.kind.in_(("page.blocked", "page.failing", "page.recovered")),
+    )
+    for row in connection.execute(query).all():
+        superseded = None if row.id in yielded else row.superseded_at or row.published_at
+        if superseded != row.superseded_at:
+            connection.execute(
+                sa.update(changes).where(changes.c.id == row.id).values(superseded_at=superseded)
+            )
+
+
+def _change(row: Any) -> Change:
+    return Change(
+        id=row.id,
+        page_id=row.page_id,
+        kind=row.kind,
+        record_id=row.record_id,
+        group=row.group_name,
+        last_seen_before=row.last_seen_before,
+        first_seen_after=row.first_seen_after,
+        importance=row.importance,
+        summary=row.summary,
+        payload=row.payload,
+        state=row.state,
+        superseded=row.superseded_at is not None,
+    )

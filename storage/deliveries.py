@@ -1,0 +1,279 @@
+"""Deliveries: messages promised to an address, each with an id for life, its items, and a log of attempts.
+
+States: `waiting` (due now or later), `sent`, `dead` (given up, listed, can be sent again), `discarded` (by hand).
+A waiting delivery is claimed for a while by whoever sends it; a claim that ran out is free again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage import leases
+from storage.models import deliveries, delivery_attempts, delivery_items
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A change in a delivery, with the payload that it was planned with and the subscriptions that asked for it."""
+
+    change_id: str
+    payload: Mapping[str, Any]
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message to one address."""
+
+    id: str
+    channel: str
+    target: str
+    fold: str
+    digest: bool
+    created_at: datetime
+    due_at: datetime
+    state: str
+    attempts: int
+    next_attempt_at: datetime
+    sent_at: datetime | None
+    answer: str | None
+    items: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try at sending."""
+
+    at: datetime
+    outcome: str
+    answer: str | None
+
+
+def plan(
+    connection: sa.Connection,
+    *,
+    channel: str,
+    target: str,
+    fold: str,
+    digest: bool,
+    item: Item,
+    now: datetime,
+    due_at: datetime,
+    shared: bool = True,
+) -> None:
+    """Put an item into the fold's open message, or begin one; a fold holds a change once, whatever happens.
+
+    With `shared` false every item is a message of its own. A delivery's id is made of its fold and first change,
+    so that a restored database promises the same message under the same id.
+    """
+    known = connection.execute(
+        sa.select(delivery_items.c.delivery_id, delivery_items.c.reasons).where(
+            delivery_items.c.fold == fold, delivery_items.c.change_id == item.change_id
+        )
+    ).first()
+    if known is not None:
+        return
+    delivery_id = (_open_fold(connection, fold, now) if shared else None) or _begin(
+        connection, channel, target, fold, digest, item.change_id, now, due_at
+    )
+    values = {
+        "delivery_id": delivery_id,
+        "change_id": item.change_id,
+        "fold": fold,
+        "payload": dict(item.payload),
+        "reasons": list(item.reasons),
+    }
+    connection.execute(sa.insert(delivery_items).values(values))
+
+
+def close_folds(connection: sa.Connection, now: datetime) -> None:
+    """What waits only for company goes out now; digests keep their hour."""
+    connection.execute(
+        sa.update(deliveries)
+        .where(deliveries.c.state == "waiting", ~deliveries.c.digest, deliveries.c.attempts == 0)
+        .where(deliveries.c.due_at > now)
+        .values(due_at=now, next_attempt_at=now)
+    )
+
+
+def claim(
+    connection: sa.Connection, owner: str, now: datetime, *, limit: int, term: timedelta
+) -> list[Delivery]:
+    """Due deliveries, ours until the term ends: the claim is a conditional update, so nobody else has them."""
+    claimants = sa.select(deliveries.c.claimed_by).where(deliveries.c.state == "waiting").distinct()
+    dead = [name for name in connection.execute(claimants).scalars() if name and leases.is_dead(name)]
+    free = sa.or_(
+        deliveries.c.claimed_until.is_(None),
+        deliveries.c.claimed_until <= now,
+        deliveries.c.claimed_by.in_(dead),
+    )
+    waiting = (deliveries.c.state == "waiting", deliveries.c.next_attempt_at <= now, free)
+    query = sa.select(deliveries.c.id).where(*waiting).order_by(deliveries.c.next_attempt_at).limit(limit)
+    ids = connection.execute(query).scalars().all()
+    mine = [
+        delivery_id for delivery_id in ids if _claim_one(connection, delivery_id, waiting, owner, now + term)
+    ]
+    return [get(connection, delivery_id) for delivery_id in mine]
+
+
+def any_due(connection: sa.Connection, now: datetime) -> bool:
+    """Whether anything waits to be tried now, claimed or not."""
+    query = sa.select(deliveries.c.id).where(
+        deliveries.c.state == "waiting", deliveries.c.next_attempt_at <= now
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def settle(
+    connection: sa.Connection,
+    delivery_id: str,
+    owner: str,
+    now: datetime,
+    *,
+    outcome: str,
+    answer: str | None,
+    retry_at: datetime | None = None,
+) -> None:
+    """Log an attempt: `sent`, `dead`, or `waiting` for another try at `retry_at`."""
+    values = {
+        "state": outcome,
+        "attempts": deliveries.c.attempts + 1,
+        "answer": answer,
+        "claimed_by": None,
+        "claimed_until": None,
+        "sent_at": now if outcome == "sent" else None,
+    }
+    if retry_at is not None:
+        values["next_attempt_at"] = retry_at
+    mine = (deliveries.c.id == delivery_id, deliveries.c.claimed_by == owner)
+    connection.execute(sa.update(deliveries).where(*mine).values(values))
+    attempt = {"delivery_id": delivery_id, "at": now, "outcome": outcome, "answer": answer}
+    connection.execute(sa.insert(delivery_attempts).values(attempt))
+
+
+def again(connection: sa.Connection, delivery_id: str, now: datetime) -> bool:
+    """Send a dead, discarded or waiting delivery (again) at the next round, under its old id."""
+    done = connection.execute(
+        sa.update(deliveries)
+        .where(deliveries.c.id == delivery_id, deliveries.c.state != "sent")
+        .values(state="waiting", due_at=now, next_attempt_at=now, claimed_by=None, claimed_until=None)
+    )
+    return done.rowcount == 1
+
+
+def discard(connection: sa.Connection, delivery_id: str) -> bool:
+    """Never send it."""
+    done = connection.execute(
+        sa.update(deliveries)
+        .where(deliveries.c.id == delivery_id, deliveries.c.state.in_(("waiting", "dead")))
+        .values(state="discarded")
+    )
+    return done.rowcount == 1
+
+
+def get(connection: sa.Connection, delivery_id: str) -> Delivery:
+    """A delivery with its items, in the order in which they were planned."""
+    row = connection.execute(sa.select(deliveries).where(deliveries.c.id == delivery_id)).one()
+    return _delivery(row, items_of(connection, delivery_id))
+
+
+def find(connection: sa.Connection, beginning: str) -> Delivery | None:
+    """A delivery by its id or an unambiguous beginning of it."""
+    query = sa.select(deliveries.c.id).where(deliveries.c.id.startswith(beginning, autoescape=True)).limit(2)
+    ids = connection.execute(query).scalars().all()
+    return get(connection, ids[0]) if len(ids) == 1 else None
+
+
+def listed(connection: sa.Connection, states: Sequence[str] = ()) -> list[Delivery]:
+    """Deliveries, oldest first, without their items."""
+    query = sa.select(deliveries).order_by(deliveries.c.number)
+    if states:
+        query = query.where(deliveries.c.state.in_(states))
+    return [_delivery(row, ()) for row in connection.execute(query)]
+
+
+def items_of(connection: sa.Connection, delivery_id: str) -> tuple[Item, ...]:
+    query = sa.select(delivery_items).where(delivery_items.c.delivery_id == delivery_id)
+    rows = connection.execute(query).all()
+    items = [Item(row.change_id, row.payload, tuple(row.reasons)) for row in rows]
+    return tuple(
+        sorted(items, key=lambda i: (-i.payload["importance"], i.payload["first_seen_after"], i.change_id))
+    )
+
+
+def attempts_of(connection: sa.Connection, delivery_id: str) -> list[Attempt]:
+    """The log of a delivery."""
+    query = sa.select(delivery_attempts).where(delivery_attempts.c.delivery_id == delivery_id)
+    rows = connection.execute(query.order_by(delivery_attempts.c.id))
+    return [Attempt(row.at, row.outcome, row.answer) for row in rows]
+
+
+def counts(connection: sa.Connection) -> dict[str, int]:
+    """How many deliveries stand in each state."""
+    query = sa.select(deliveries.c.state, sa.func.count()).group_by(deliveries.c.state)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def next_due(connection: sa.Connection) -> datetime | None:
+    """When the next waiting delivery is to be tried."""
+    query = sa.select(sa.func.min(deliveries.c.next_attempt_at)).where(deliveries.c.state == "waiting")
+    return connection.execute(query).scalar()
+
+
+def _open_fold(connection: sa.Connection, fold: str, now: datetime) -> str | None:
+    query = sa.select(deliveries.c.id).where(
+        deliveries.c.fold == fold,
+        deliveries.c.state == "waiting",
+        deliveries.c.attempts == 0,
+        deliveries.c.due_at > now,
+        deliveries.c.claimed_until.is_(None),
+    )
+    return connection.execute(query.with_for_update()).scalar()
+
+
+def _begin(
+    connection: sa.Connection,
+    channel: str,
+    target: str,
+    fold: str,
+    digest: bool,
+    change_id: str,
+    now: datetime,
+    due_at: datetime,
+) -> str:
+    delivery_id = f"msg_{hashlib.sha256(f'{fold}\n{change_id}'.encode()).hexdigest()[:24]}"
+    values = {
+        "id": delivery_id,
+        "channel": channel,
+        "target": target,
+        "fold": fold,
+        "digest": digest,
+        "created_at": now,
+        "due_at": due_at,
+        "next_attempt_at": due_at,
+        "state": "waiting",
+    }
+    connection.execute(sa.insert(deliveries).values(values))
+    return delivery_id
+
+
+def _claim_one(
+    connection: sa.Connection, delivery_id: str, waiting: tuple[Any, ...], owner: str, until: datetime
+) -> bool:
+    claimed = connection.execute(
+        sa.update(deliveries)
+        .where(deliveries.c.id == delivery_id, *waiting)
+        .values(claimed_by=owner, claimed_until=until)
+    )
+    return claimed.rowcount == 1
+
+
+def _delivery(row: Any, items: tuple[Item, ...]) -> Delivery:
+    names = [name for name in Delivery.__slots__ if name != "items"]
+    return Delivery(**{name: getattr(row, name) for name in names}, items=items)

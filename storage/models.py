@@ -1,0 +1,325 @@
+"""The tables. What is kept for ever stands first, what is derived from it (and rebuilt by `reparse`) after.
+
+Core tables rather than mapped classes: rows go in by thousands, and what comes out becomes frozen dataclasses.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeDecorator
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """Aware UTC in, aware UTC out: SQLite forgets the zone, PostgreSQL answers in the session's."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without a zone: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        moment: datetime = value
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+JSON = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # only INTEGER is SQLite's own row id
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _page(**options: Any) -> sa.Column[int]:
+    return sa.Column("page_id", Id, sa.ForeignKey("pages.id"), nullable=False, **options)
+
+
+# --- declared: what to watch and whom to tell (brought in from the watchlist, or added elsewhere) ----------------
+
+sources = sa.Table(
+    "sources",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("origin", sa.Text, nullable=False),
+    sa.Column("spec", JSON, nullable=False),
+    sa.Column("paused_at", UTCDateTime),
+)
+
+pages = sa.Table(
+    "pages",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("key", sa.Text, nullable=False, unique=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("host", sa.Text, nullable=False),
+    sa.Column("profile", sa.Text),
+    sa.Column("acronym", sa.Text),
+    sa.Column("name", sa.Text),
+    # when to look
+    sa.Column("paused_at", UTCDateTime),
+    sa.Column("next_check_at", UTCDateTime),
+    sa.Column("spec", JSON, nullable=False, server_default="{}"),
+    # the validators of the last answer that was read, and under which rules (RFC 9110 section 8.8)
+    sa.Column("etag", sa.Text),
+    sa.Column("last_modified", sa.Text),
+    sa.Column("validated_blob_id", Id, sa.ForeignKey("blobs.id")),
+    sa.Column("validated_url", sa.Text),
+    sa.Column("rules", sa.Text),
+    # health
+    sa.Column("health", sa.Text, nullable=False, server_default="new"),
+    sa.Column("health_since", UTCDateTime),
+    sa.Column("health_reason", sa.Text),
+    sa.Column("bad_looks", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("health_told", sa.Text),
+    sa.Column("last_check_at", UTCDateTime),
+    sa.Column("last_good_at", UTCDateTime),
+    sa.Column("last_change_at", UTCDateTime),
+    # the hash chain of its sightings
+    sa.Column("arrivals", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("chain_head", sa.LargeBinary),
+    sa.Index("ix_pages_due", "next_check_at", sqlite_where=sa.text("paused_at IS NULL")),
+    sa.Index("ix_pages_host", "host"),
+)
+
+addresses = sa.Table(
+    "addresses",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    _page(index=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("added_at", UTCDateTime, nullable=False),
+)
+
+page_sources = sa.Table(
+    "page_sources",
+    metadata,
+    _page(primary_key=True),
+    sa.Column("source_id", Id, sa.ForeignKey("sources.id"), primary_key=True),
+)
+
+subscriptions = sa.Table(
+    "subscriptions",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("origin", sa.Text, nullable=False),
+    sa.Column("spec", JSON, nullable=False),
+    sa.Column("paused_at", UTCDateTime),
+    sa.Column("left_at", UTCDateTime),
+)
+
+# --- kept, never rebuilt -----------------------------------------------------------------------------------------
+
+blobs = sa.Table(
+    "blobs",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("sha256", sa.LargeBinary, nullable=False, unique=True),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("base_id", Id, sa.ForeignKey("blobs.id"), index=True),
+    sa.Column("depth", sa.Integer, nullable=False),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+)
+
+sightings = sa.Table(
+    "sightings",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    _page(),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("seen_at", UTCDateTime, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("origin", sa.Text, nullable=False),
+    sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("good", sa.Boolean, nullable=False),
+    sa.Column("status", sa.Integer, nullable=False),
+    sa.Column("blob_id", Id, sa.ForeignKey("blobs.id"), index=True),
+    sa.Column("headers", JSON),
+    sa.Column("reason", sa.Text),
+    sa.Column("chain", sa.LargeBinary, nullable=False),
+    sa.UniqueConstraint("page_id", "number"),
+    sa.Index("ix_sightings_page_good_seen", "page_id", "good", "seen_at"),
+)
+
+record_ids = sa.Table(
+    "record_ids",
+    metadata,
+    sa.Column("number", Id, primary_key=True),
+    sa.Column("id", sa.Text, nullable=False, unique=True),
+    _page(index=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("redirect_to", sa.Text),
+)
+
+record_keys = sa.Table(
+    "record_keys",
+    metadata,
+    _page(primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("record_id", sa.Text, nullable=False),
+)
+
+changes = sa.Table(
+    "changes",
+    metadata,
+    sa.Column("number", Id, primary_key=True),
+    sa.Column("id", sa.Text, nullable=False, unique=True),
+    _page(),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("record_id", sa.Text, index=True),
+    sa.Column("group_name", sa.Text),
+    sa.Column("last_seen_before", UTCDateTime),
+    sa.Column("first_seen_after", UTCDateTime, nullable=False),
+    sa.Column("importance", sa.Float, nullable=False),
+    sa.Column("summary", sa.Text, nullable=False),
+    sa.Column("payload", JSON, nullable=False),
+    # derived (never published) | held | open | planned
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("published_at", UTCDateTime),
+    sa.Column("planned_at", UTCDateTime),
+    sa.Column("superseded_at", UTCDateTime),
+    sa.Index("ix_changes_page_after", "page_id", "first_seen_after"),
+    sa.Index("ix_changes_state", "state"),
+    sa.Index("ix_changes_after", "first_seen_after"),
+)
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("number", Id, primary_key=True),
+    sa.Column("id", sa.Text, nullable=False, unique=True),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("target", sa.Text, nullable=False),
+    sa.Column("fold", sa.Text, nullable=False),  # what may share a message: target and schedule
+    sa.Column("digest", sa.Boolean, nullable=False),
+    sa.Column("created_at", UTCDateTime, nullable=False),
+    sa.Column("due_at", UTCDateTime, nullable=False),
+    # waiting | sent | dead | discarded
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("next_attempt_at", UTCDateTime, nullable=False),
+    sa.Column("claimed_by", sa.Text),
+    sa.Column("claimed_until", UTCDateTime),
+    sa.Column("sent_at", UTCDateTime),
+    sa.Column("answer", sa.Text),
+    sa.Index("ix_deliveries_due", "state", "next_attempt_at"),
+    sa.Index("ix_deliveries_fold", "fold", "state"),
+)
+
+delivery_items = sa.Table(
+    "delivery_items",
+    metadata,
+    sa.Column("delivery_id", sa.Text, sa.ForeignKey("deliveries.id"), primary_key=True),
+    sa.Column("change_id", sa.Text, primary_key=True),
+    sa.Column("fold", sa.Text, nullable=False),
+    sa.Column("payload", JSON, nullable=False),
+    sa.Column("reasons", JSON, nullable=False),
+    sa.UniqueConstraint(
+        "fold", "change_id"
+    ),  # one fold never holds a change twice, whatever message it went in
+)
+
+delivery_attempts = sa.Table(
+    "delivery_attempts",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("delivery_id", sa.Text, sa.ForeignKey("deliveries.id"), nullable=False, index=True),
+    sa.Column("at", UTCDateTime, nullable=False),
+    sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("answer", sa.Text),
+)
+
+leases = sa.Table(
+    "leases",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("owner", sa.Text),
+    sa.Column("fence", sa.Integer, nullable=False),
+    sa.Column("expires_at", UTCDateTime, nullable=False),
+)
+
+robots = sa.Table(
+    "robots",
+    metadata,
+    sa.Column("origin", sa.Text, primary_key=True),
+    sa.Column("status", sa.Integer, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("fetched_at", UTCDateTime, nullable=False),
+)
+
+# --- derived: rebuilt from the above -----------------------------------------------------------------------------
+
+captures = sa.Table(
+    "captures",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    _page(),
+    sa.Column("blob_id", Id, sa.ForeignKey("blobs.id"), nullable=False, index=True),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("content_type", sa.Text),
+    sa.Column("first_seen_at", UTCDateTime, nullable=False),
+    sa.Column("last_seen_at", UTCDateTime, nullable=False),
+    sa.Column("looks", sa.Integer, nullable=False),
+    sa.Column("digest", sa.Text),
+    sa.UniqueConstraint("page_id", "first_seen_at"),
+)
+
+readings = sa.Table(
+    "readings",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    _page(),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("rules", sa.Text, nullable=False),
+    sa.Column("payload", sa.LargeBinary, nullable=False),
+    sa.UniqueConstraint("page_id", "digest", "rules"),
+)
+
+observations = sa.Table(
+    "observations",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    _page(),
+    sa.Column("record_id", sa.Text, nullable=False, index=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("label", sa.Text, nullable=False),
+    sa.Column("said", JSON, nullable=False),
+    sa.Column("first_seen_at", UTCDateTime, nullable=False),
+    # empty while the page still says so: the page's last good look is then the last sighting
+    sa.Column("last_seen_at", UTCDateTime),
+    sa.Column("next_look_at", UTCDateTime),
+    sa.Column("verdict", sa.Text),
+    sa.Index("ix_observations_page_kind_first", "page_id", "kind", "first_seen_at"),
+    sa.Index("ix_observations_kind_first", "kind", "first_seen_at"),
+)
+
+section_spans = sa.Table(
+    "section_spans",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    _page(index=True),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("holds", sa.Text, nullable=False),
+    sa.Column("first_seen_at", UTCDateTime, nullable=False),
+    sa.Column("last_seen_at", UTCDateTime),
+    sa.Column("next_look_at", UTCDateTime),
+)

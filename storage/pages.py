@@ -1,0 +1,190 @@
+"""Pages and their addresses: who is due, what the last good answer's validators are, how each page fares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.models import addresses, observations, page_sources, pages, sources
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A watched page as it stands."""
+
+    id: int
+    key: str
+    url: str
+    host: str
+    profile: str | None
+    acronym: str | None
+    name: str | None
+    paused_at: datetime | None
+    next_check_at: datetime | None
+    spec: Mapping[str, Any]
+    etag: str | None
+    last_modified: str | None
+    validated_blob_id: int | None
+    validated_url: str | None
+    rules: str | None
+    health: str
+    health_since: datetime | None
+    health_reason: str | None
+    bad_looks: int
+    health_told: str | None
+    last_check_at: datetime | None
+    last_good_at: datetime | None
+    last_change_at: datetime | None
+    arrivals: int
+    sources: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """What a person calls it: the group, or the address."""
+        return self.acronym or self.name or self.url
+
+
+def create(
+    connection: sa.Connection,
+    *,
+    key: str,
+    url: str,
+    host: str,
+    now: datetime,
+    profile: str | None = None,
+    acronym: str | None = None,
+    name: str | None = None,
+    spec: Mapping[str, Any] | None = None,
+) -> int:
+    """A new page with its first address; answers its id. It is due at once when it has a `spec`."""
+    values = {
+        "key": key,
+        "url": url,
+        "host": host,
+        "profile": profile,
+        "acronym": acronym,
+        "name": name,
+        "spec": dict(spec or {}),
+        "next_check_at": now if spec is not None else None,
+        "paused_at": None if spec is not None else now,
+    }
+    page_id = int(connection.execute(sa.insert(pages).values(values).returning(pages.c.id)).scalar_one())
+    add_address(connection, page_id, key, url, now)
+    return page_id
+
+
+def add_address(connection: sa.Connection, page_id: int, key: str, url: str, now: datetime) -> None:
+    """One more address of a page; one that is known stays where it is."""
+    if connection.execute(sa.select(addresses.c.key).where(addresses.c.key == key)).first() is None:
+        values = {"key": key, "page_id": page_id, "url": url, "added_at": now}
+        connection.execute(sa.insert(addresses).values(values))
+
+
+def by_key(connection: sa.Connection, key: str) -> Page | None:
+    """The page that has this address (`config.addresses.page_key`)."""
+    found = connection.execute(sa.select(addresses.c.page_id).where(addresses.c.key == key)).scalar()
+    return get(connection, found) if found is not None else None
+
+
+def get(connection: sa.Connection, page_id: int) -> Page:
+    """A page by its number."""
+    return _pages(connection, pages.c.id == page_id)[0]
+
+
+def lock(connection: sa.Connection, page_id: int) -> Page:
+    """The page, its row held until the transaction ends: nobody else can add to its history meanwhile."""
+    connection.execute(sa.select(pages.c.id).where(pages.c.id == page_id).with_for_update())
+    return get(connection, page_id)
+
+
+def all_pages(connection: sa.Connection) -> list[Page]:
+    """Every page, by address."""
+    return _pages(connection)
+
+
+def of_source(connection: sa.Connection, name: str) -> list[Page]:
+    """The pages of a source, paused ones left out."""
+    mine = (
+        sa.select(page_sources.c.page_id)
+        .join(sources, sources.c.id == page_sources.c.source_id)
+        .where(sources.c.name == name)
+    )
+    return _pages(connection, pages.c.id.in_(mine), pages.c.paused_at.is_(None))
+
+
+def of_group(connection: sa.Connection, group: str) -> list[Page]:
+    """Pages whose group bears this acronym or name, as the profile or as the page itself says."""
+    wanted = group.casefold()
+    said = sa.select(observations.c.page_id, observations.c.said).where(observations.c.kind == "group")
+    named = {
+        row.page_id
+        for row in connection.execute(said)
+        if wanted in {str(row.said.get(part) or "").casefold() for part in ("acronym", "name")}
+    }
+    return [
+        page
+        for page in _pages(connection)
+        if page.id in named or wanted in {(page.acronym or "").casefold(), (page.name or "").casefold()}
+    ]
+
+
+def due(connection: sa.Connection, now: datetime) -> list[Page]:
+    """Pages whose time has come, the longest waiting first."""
+    return _pages(
+        connection, pages.c.next_check_at <= now, pages.c.paused_at.is_(None), order=pages.c.next_check_at
+    )
+
+
+def next_due(connection: sa.Connection) -> datetime | None:
+    """When the next page is due."""
+    query = sa.select(sa.func.min(pages.c.next_check_at)).where(pages.c.paused_at.is_(None))
+    return connection.execute(query).scalar()
+
+
+def update(connection: sa.Connection, page_id: int, **values: Any) -> None:
+    """Set columns of a page."""
+    connection.execute(sa.update(pages).where(pages.c.id == page_id).values(values))
+
+
+def pause_all_but(connection: sa.Connection, kept: Iterable[int], now: datetime) -> None:
+    """Pages that no source names any more are looked at no more; their history stays."""
+    query = sa.update(pages).where(pages.c.id.not_in(list(kept)), pages.c.paused_at.is_(None))
+    connection.execute(query.values(paused_at=now, next_check_at=None))
+
+
+def set_sources(connection: sa.Connection, page_id: int, source_ids: Sequence[int]) -> None:
+    """Which sources a page belongs to."""
+    connection.execute(sa.delete(page_sources).where(page_sources.c.page_id == page_id))
+    if source_ids:
+        rows = [{"page_id": page_id, "source_id": source_id} for source_id in source_ids]
+        connection.execute(sa.insert(page_sources), rows)
+
+
+def add_source(connection: sa.Connection, page_id: int, source_id: int) -> None:
+    """One more source that a page belongs to."""
+    mine = (page_sources.c.page_id == page_id, page_sources.c.source_id == source_id)
+    if connection.execute(sa.select(page_sources.c.page_id).where(*mine)).first() is None:
+        connection.execute(sa.insert(page_sources).values(page_id=page_id, source_id=source_id))
+
+
+def _pages(connection: sa.Connection, *tests: Any, order: Any = None) -> list[Page]:
+    query = sa.select(pages).where(*tests).order_by(pages.c.url if order is None else order)
+    rows = connection.execute(query).all()
+    belongs = sa.select(page_sources.c.page_id, sources.c.name).join(
+        sources, sources.c.id == page_sources.c.source_id
+    )
+    if len(rows) == 1:
+        belongs = belongs.where(page_sources.c.page_id == rows[0].id)
+    named: dict[int, list[str]] = {}
+    for page_id, name in connection.execute(belongs.order_by(sources.c.name)):
+        named.setdefault(page_id, []).append(name)
+    return [_page(row, named.get(row.id, [])) for row in rows]
+
+
+def _page(row: Any, names: Sequence[str]) -> Page:
+    fields = [name for name in Page.__slots__ if name != "sources"]
+    return Page(**{name: getattr(row, name) for name in fields}, sources=tuple(names))

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from config.sentences import sentences
+from config.watchlist import Watchlist
+
+
+def test_sources_and_subscriptions_in_plain_english(load: Callable[..., Watchlist], secret: str) -> None:
+    watchlist = load(
+        """
+        timezone: Asia/Singapore
+        sources:
+          - {name: apec, profile: apec, groups: [smewg, hrdwg, ppwe]}
+          - name: forum
+            pages:
+              - {url: "https://forum.example/groups?key=1", name: Groups, check: every 5 minutes}
+              - https://forum.example/b
+            follow: {links: "/groups/*", depth: 2, at_most: 40}
+            allow_networks: 10.1.0.0/16
+        subscriptions:
+          - name: newsroom
+            email: anna@paper.example
+            about: {sources: [apec]}
+            tell: [contacts, events, projects, text, page]
+            unconfirmed: tell
+          - name: desk
+            email: [desk@trade.example, mei.tan@trade.example]
+            about: {economies: [Peru, Viet Nam], sources: apec}
+            tell: [events, projects]
+            send: daily at 07:00
+            upcoming: 90 days
+            at least: normal
+          - name: crm
+            webhook: https://user:hunter2@crm.example/hooks?token=hunter2
+            secret: ${HOOK}
+          - name: weekly
+            email: mei.tan@trade.example
+            send: weekly on monday at 08:30
+        """,
+        {"HOOK": secret},
+    )
+    said = sentences(watchlist)
+    assert said == [
+        "apec: looks at 3 pages (SMEWG, HRDWG and PPWE) every 6 hours, with 5 seconds between two requests.",
+        "forum: looks at 2 pages (Groups and https://forum.example/b) every 5 minutes or every 6 hours, with "
+        "5 seconds between two requests; follows /groups/* up to 2 links away, at most 40 pages; "
+        "may connect to 10.1.0.0/16.",
+        "newsroom: e-mails anna@paper.example at once about contacts, events, projects, texts and page "
+        "health of apec, also of losses before they are confirmed.",
+        "desk: e-mails desk@trade.example and mei.tan@trade.example daily at 07:00 (Asia/Singapore) about "
+        "events and projects, if of normal importance or more, of Peru and Viet Nam in apec, with what is "
+        "coming in 90 days.",
+        "crm: posts to https://crm.example/hooks at once about contacts, events (not that they ended), "
+        "projects, texts of normal importance and redesigns of every source.",
+        "weekly: e-mails mei.tan@trade.example weekly on Monday at 08:30 (Asia/Singapore) about contacts, "
+        "events (not that they ended), projects, texts of normal importance, redesigns, news, groups and "
+        "page health of every source.",
+    ]
+    assert "hunter2" not in " ".join(said)
+    assert secret not in " ".join(said)

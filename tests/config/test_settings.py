@@ -1,0 +1,240 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from config.errors import ConfigError
+from config.proxies import Proxies
+from config.settings import SETTINGS, Settings
+
+
+def problems(environ: Mapping[str, str], cwd: Path) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        Settings.load(environ, cwd)
+    return list(caught.value.problems)
+
+
+def test_defaults(tmp_path: Path) -> None:
+    settings = Settings.load({}, tmp_path)
+    assert settings.watchlist == tmp_path / "watchlist.yaml"
+    assert settings.database_url == f"sqlite:///{tmp_path}/wgwatch.db"
+    assert (settings.smtp_host, settings.smtp_port, settings.smtp_security) == (None, 587, "starttls")
+    assert (settings.smtp_user, settings.smtp_password, settings.mail_from) == (None, None, None)
+    assert (settings.ca_file, settings.public_url, settings.fold) == (None, None, 600)
+    assert settings.allow_networks.allowed == ()
+    assert settings.proxy.for_url("https://site.example/") is None
+
+
+def test_the_database_lies_beside_the_watchlist(tmp_path: Path) -> None:
+    settings = Settings.load({"WGWATCH_WATCHLIST": "conf/list.yaml"}, tmp_path)
+    assert settings.watchlist == tmp_path / "conf/list.yaml"
+    assert settings.database_url == f"sqlite:///{tmp_path}/conf/wgwatch.db"
+
+
+@pytest.mark.parametrize(("security", "port"), [("starttls", 587), ("TLS", 465), ("none", 25)])
+def test_the_port_follows_the_security(security: str, port: int, tmp_path: Path) -> None:
+    assert Settings.load({"WGWATCH_SMTP_SECURITY": security}, tmp_path).smtp_port == port
+    given = {"WGWATCH_SMTP_SECURITY": security, "WGWATCH_SMTP_PORT": "2525"}
+    assert Settings.load(given, tmp_path).smtp_port == 2525
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_postgresql_goes_through_psycopg(scheme: str, tmp_path: Path) -> None:
+    settings = Settings.load({"WGWATCH_DATABASE_URL": f"{scheme}://wg:pw@db.example/wgwatch"}, tmp_path)
+    assert settings.database_url == "postgresql+psycopg://wg:pw@db.example/wgwatch"
+
+
+def test_a_relative_sqlite_file_is_of_the_current_folder(tmp_path: Path) -> None:
+    settings = Settings.load({"WGWATCH_DATABASE_URL": "sqlite:///data.db"}, tmp_path)
+    assert settings.database_url == f"sqlite:///{tmp_path}/data.db"
+    settings = Settings.load({"WGWATCH_DATABASE_URL": "sqlite:////srv/data.db"}, tmp_path)
+    assert settings.database_url == "sqlite:////srv/data.db"
+
+
+def test_every_setting_has_a_twin_that_names_a_file(tmp_path: Path) -> None:
+    values = {
+        "WGWATCH_WATCHLIST": "w.yaml",
+        "WGWATCH_DATABASE_URL": "sqlite:///x.db",
+        "WGWATCH_SMTP_HOST": "mail.example",
+        "WGWATCH_SMTP_PORT": "2525",
+        "WGWATCH_SMTP_SECURITY": "none",
+        "WGWATCH_SMTP_USER": "wg",
+        "WGWATCH_SMTP_PASSWORD": " pass word ",
+        "WGWATCH_MAIL_FROM": "wg@trade.example",
+        "WGWATCH_ALLOW_NETWORKS": "loopback, 10.0.0.0/8 192.168.1.1",
+        "WGWATCH_PROXY": "http://proxy.example:3128",
+        "WGWATCH_CA_FILE": str(tmp_path / "ca.pem"),
+        "WGWATCH_PUBLIC_URL": "https://wg.trade.example/",
+        "WGWATCH_FOLD": "0",
+    }
+    (tmp_path / "ca.pem").write_text("x")
+    assert set(values) == {setting.name for setting in SETTINGS}
+    twins = {}
+    for name, value in values.items():
+        file = tmp_path / name
+        file.write_text(value + "\n")
+        twins[f"{name}_FILE"] = str(file)
+    settings = Settings.load(twins, tmp_path)
+    assert settings == Settings.load(values, tmp_path)
+    assert settings.smtp_password is not None
+    assert settings.smtp_password.get_secret_value() == " pass word "
+    assert settings.public_url == "https://wg.trade.example"
+    assert settings.allow_networks.allows("192.168.1.1")
+
+
+def test_table_and_fields_are_the_same_settings() -> None:
+    assert [setting.field for setting in SETTINGS] == list(Settings.model_fields)
+    assert all(setting.help and setting.default for setting in SETTINGS)
+
+
+def test_all_problems_come_at_once_and_name_their_variable(tmp_path: Path) -> None:
+    found = problems(
+        {
+            "WGWATCH_SMTP_PORT": "70000",
+            "WGWATCH_SMTP_SECURITY": "ssl",
+            "WGWATCH_SMTP_HOST": "mail.example:587",
+            "WGWATCH_SMTP_HSOT": "mail.example",
+            "WGWATCH_MAIL_FROM": "nobody",
+            "WGWATCH_ALLOW_NETWORKS": "10.0.0.1/8, privat",
+            "WGWATCH_CA_FILE": "missing.pem",
+            "WGWATCH_PUBLIC_URL": "wg.trade.example",
+            "WGWATCH_FOLD": "ten minutes",
+            "WGWATCH_DATABASE_URL": "mysql://root:hunter2@db.example/x",
+            "WGWATCH_PROXY_FILE": str(tmp_path / "missing"),
+            "WGWATCH_SMTP_USER": "wg",
+        },
+        tmp_path,
+    )
+    text = "\n".join(found)
+    assert len(found) == 12
+    assert "WGWATCH_SMTP_HSOT: there is no such setting; did you mean 'WGWATCH_SMTP_HOST'?" in found
+    assert "WGWATCH_SMTP_USER: needs WGWATCH_SMTP_PASSWORD too" in found
+    assert "WGWATCH_PROXY_FILE: cannot read" in text
+    assert str(tmp_path / "missing.pem") in text
+    assert "hunter2" not in text
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "hunter2",
+        "postgresql://wg:hunter2@db.example:port/x",
+        "sqlite://hunter2",
+        "oracle://wg:hunter2@db.example/x",
+    ],
+)
+def test_a_bad_database_address_is_not_shown(value: str, tmp_path: Path) -> None:
+    [problem] = problems({"WGWATCH_DATABASE_URL": value}, tmp_path)
+    assert problem.startswith("WGWATCH_DATABASE_URL: ")
+    assert "hunter2" not in problem
+
+
+def test_a_bad_proxy_does_not_show_its_password(tmp_path: Path) -> None:
+    [problem] = problems({"WGWATCH_PROXY": "socks5://wg:hunter2@proxy.example"}, tmp_path)
+    assert "hunter2" not in problem
+
+
+def test_a_memory_database_is_refused(tmp_path: Path) -> None:
+    for value in ("sqlite://", "sqlite:///:memory:"):
+        assert "needs a file" in problems({"WGWATCH_DATABASE_URL": value}, tmp_path)[0]
+
+
+def test_a_value_and_its_twin_together_are_a_problem(tmp_path: Path) -> None:
+    (tmp_path / "pw").write_text("hunter2")
+    found = problems(
+        {
+            "WGWATCH_SMTP_USER": "wg",
+            "WGWATCH_SMTP_PASSWORD": "hunter2",
+            "WGWATCH_SMTP_PASSWORD_FILE": str(tmp_path / "pw"),
+        },
+        tmp_path,
+    )
+    assert found == [
+        "WGWATCH_SMTP_PASSWORD: given twice, also as WGWATCH_SMTP_PASSWORD_FILE; give one of them"
+    ]
+
+
+def test_empty_variables_and_those_of_tests_are_passed_over(tmp_path: Path) -> None:
+    environ = {"WGWATCH_SMTP_HOST": "", "WGWATCH_CA_FILE_FILE": "", "WGWATCH_TEST_SLOW": "1", "HOME": "/x"}
+    assert Settings.load(environ, tmp_path).smtp_host is None
+
+
+def test_secrets_are_not_in_the_repr(tmp_path: Path) -> None:
+    settings = Settings.load(
+        {
+            "WGWATCH_DATABASE_URL": "postgresql://wg:hunter2@db.example/x",
+            "WGWATCH_SMTP_USER": "wg",
+            "WGWATCH_SMTP_PASSWORD": "hunter2",
+            "WGWATCH_PROXY": "http://wg:hunter2@proxy.example:3128",
+        },
+        tmp_path,
+    )
+    assert "hunter2" not in repr(settings)
+    assert "hunter2" not in repr(settings.proxy)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql+psycopg://wg:hunter2@db.example/x", "postgresql+psycopg://wg:***@db.example/x"),
+        ("postgresql+psycopg://wg@db.example/x", "postgresql+psycopg://wg@db.example/x"),
+        ("postgresql+psycopg:///x?user=wg&password=hunter2", "postgresql+psycopg:///x?user=wg&password=***"),
+        ("postgresql+psycopg://wg:hun@ter2@db.example/x", "postgresql+psycopg://wg:***@db.example/x"),
+        ("sqlite:////srv/wgwatch.db", "sqlite:////srv/wgwatch.db"),
+    ],
+)
+def test_the_shown_database_address_hides_the_password(url: str, shown: str) -> None:
+    assert Settings(watchlist=Path("w.yaml"), database_url=url).shown_database_url() == shown
+
+
+def test_a_sender_may_have_a_name(tmp_path: Path) -> None:
+    settings = Settings.load({"WGWATCH_MAIL_FROM": "Web Watch <webwatch@trade.example>"}, tmp_path)
+    assert settings.mail_from == "Web Watch <webwatch@trade.example>"
+
+
+def test_our_proxy_goes_before_the_standard_variables() -> None:
+    environ = {
+        "https_proxy": "http://other.example:1",
+        "HTTP_PROXY": "plain.example:2",
+        "no_proxy": "a.example",
+    }
+    standard = Proxies.from_environ(environ)
+    assert standard.for_url("https://site.example/") == "http://other.example:1"
+    assert standard.for_url("http://site.example/") == "http://plain.example:2"
+    ours = Proxies.from_environ(environ, "http://ours.example:3")
+    assert (
+        ours.for_url("https://site.example/")
+        == ours.for_url("http://site.example/")
+        == "http://ours.example:3"
+    )
+    assert ours.for_url("https://a.example/") is None
+
+
+def test_all_proxy_stands_in() -> None:
+    assert (
+        Proxies.from_environ({"ALL_PROXY": "http://p.example"}).for_url("http://x.example")
+        == "http://p.example"
+    )
+
+
+@pytest.mark.parametrize(
+    ("no_proxy", "url", "direct"),
+    [
+        ("trade.example", "https://trade.example/", True),
+        ("trade.example", "https://hooks.trade.example/", True),
+        (".trade.example", "https://hooks.trade.example/", True),
+        ("trade.example", "https://nottrade.example/", False),
+        ("trade.example:8443", "https://trade.example:8443/", True),
+        ("trade.example:8443", "https://trade.example/", False),
+        ("10.0.0.0/8, other.example", "http://10.1.2.3/", True),
+        ("*", "https://site.example/", True),
+        ("", "http://127.0.0.1:8000/", True),
+        ("", "http://localhost:8000/", True),
+        ("", "https://site.example/", False),
+    ],
+)
+def test_no_proxy(no_proxy: str, url: str, direct: bool) -> None:
+    proxies = Proxies.from_environ({"NO_PROXY": no_proxy}, "http://proxy.example:3128")
+    assert (proxies.for_url(url) is None) is direct

@@ -1,0 +1,65 @@
+"""The shipped schemas are those of the code, and what we send is what they describe."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from jsonschema import Draft202012Validator, ValidationError
+
+from config.kinds import CHANGE_KINDS
+from notifier.channels.webhook import body_of
+from notifier.messages import Item
+from notifier.schema import FOLDER, TYPES, as_text, schema_of
+
+
+def test_every_kind_of_change_has_a_schema():
+    assert tuple(TYPES) == CHANGE_KINDS
+    assert {path.stem for path in FOLDER.glob("*.json")} == set(TYPES)
+
+
+@pytest.mark.parametrize("type_", TYPES)
+def test_the_shipped_file_is_the_generated_one(type_):
+    assert (FOLDER / f"{type_}.json").read_text(encoding="utf-8") == as_text(type_)
+    Draft202012Validator.check_schema(schema_of(type_))
+
+
+@pytest.mark.parametrize("type_", TYPES)
+@pytest.mark.parametrize("public_url", [None, "https://watch.example"])
+def test_what_we_send_validates(delivery, change, type_, public_url):
+    body = body_of(delivery("https://crm.example/", items=(Item(change(type_), ()),)), public_url)
+    if schema_of(type_)["properties"]["data"]["properties"]["record"] != {"type": "null"}:
+        record = change(type_)["record"] or _any_record(change, type_)
+        body = body_of(
+            delivery("https://crm.example/", items=(Item(change(type_, record=record), ()),)), public_url
+        )
+    Draft202012Validator(schema_of(type_)).validate(json.loads(body))
+
+
+def _any_record(change, type_):
+    kind = schema_of(type_)["properties"]["data"]["properties"]["record"]["properties"]["kind"]["const"]
+    samples = {
+        "event": "event.moved",
+        "contact": "role.changed",
+        "project": "project.added",
+        "group": "group.modified",
+    }
+    return change(samples[kind])["record"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"fields": {"starts_on": ["2016-09-07"]}},
+        {"record": None},
+        {"first_seen_after": "2023-10-05 09:17"},
+        {"kind": "event.removed"},
+        {"importance": "high"},
+    ],
+)
+def test_a_wrong_payload_does_not_validate(delivery, change, wrong):
+    payload = {**change("event.moved"), **wrong}
+    body = json.loads(body_of(delivery("https://crm.example/", items=(Item(payload, ()),))))
+    body["type"] = "event.moved"
+    with pytest.raises(ValidationError):
+        Draft202012Validator(schema_of("event.moved")).validate(body)

@@ -1,0 +1,178 @@
+"""The parts put together for one process: settings, watchlist, database, how to read, how to look, how to send."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from config.errors import StorageError
+from config.profile import Profile, load_profile
+from config.settings import Settings
+from config.watchlist import Watchlist
+from config.watchlist_file import load_watchlist
+from crawler.derivation import Reader
+from crawler.engine import CrawlOptions, user_agent
+from crawler.extract.knowledge import DEFAULT, Knowledge
+from crawler.rounds import Round
+from notifier.channels import Channel
+from notifier.channels.email import EmailChannel, SmtpServer
+from notifier.channels.unset import UnsetChannel
+from notifier.channels.webhook import WebhookChannel, open_session
+from notifier.dispatch import Dispatcher
+from notifier.planner import Rules
+from storage.engine import Database
+from storage.leases import new_owner
+from storage.pages import Page
+from wgwatch import __version__
+
+
+def utc_now() -> datetime:
+    """The clock of the product."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Application:
+    """One process's parts, made when first asked for. `clock` answers aware UTC."""
+
+    settings: Settings
+    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
+    clock: Callable[[], datetime] = utc_now
+    owner: str = field(default_factory=new_owner)
+
+    def __post_init__(self) -> None:
+        self._readers: dict[str | None, Reader] = {}
+        self._last_good: Watchlist | None = None
+
+    @classmethod
+    def load(cls) -> Application:
+        """From the environment and the current folder. Raises ConfigError."""
+        return cls(Settings.load(os.environ, Path.cwd()))
+
+    @cached_property
+    def database(self) -> Database:
+        """The database, made or brought up to date where needed."""
+        database = Database(self.settings.database_url)
+        database.prepare()
+        return database
+
+    @property
+    def existing_database(self) -> Database:
+        """The database for questions: one that is not there has no answers. Raises StorageError."""
+        database = Database(self.settings.database_url)
+        if not database.exists():
+            raise StorageError(
+                f"there is no database at {database.name} yet: wgwatch check or wgwatch import makes it"
+            )
+        return self.database
+
+    def watchlist(self) -> Watchlist:
+        """The watchlist file as it is now. Raises ConfigError."""
+        self._last_good = load_watchlist(self.settings.watchlist, self.environ)
+        return self._last_good
+
+    @property
+    def last_good(self) -> Watchlist:
+        """The watchlist as it was when it was last read without a problem."""
+        return self._last_good or self.watchlist()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of times in messages; UTC where there is no watchlist."""
+        return self.last_good.timezone if self.settings.watchlist.exists() else ZoneInfo("UTC")
+
+    def reader_of(self, page: Page) -> Reader:
+        """How a page is read: with what its profile knows."""
+        if page.profile not in self._readers:
+            self._readers[page.profile] = Reader(self._knowledge(page.profile))
+        return self._readers[page.profile]
+
+    def round(self) -> Round:
+        """A round of looks with this process's settings."""
+        options = self.crawl_options()
+        return Round(self.database, options, self.settings.proxy, self.owner, self.reader_of, self.clock)
+
+    def crawl_options(self, url: str | None = None) -> CrawlOptions:
+        """How to crawl; with `url`, through the proxy for it."""
+        contact = self.last_good.contact if self.settings.watchlist.exists() else None
+        return CrawlOptions(
+            user_agent=user_agent(contact, __version__),
+            delay=5.0,
+            networks=self.settings.allow_networks,
+            ca_file=str(self.settings.ca_file) if self.settings.ca_file else None,
+            proxy=self.settings.proxy.for_url(url) if url else None,
+        )
+
+    def rules(self) -> Rules:
+        """How messages are put together."""
+        return Rules(self.zone, timedelta(seconds=self.settings.fold))
+
+    @asynccontextmanager
+    async def dispatcher(self) -> AsyncIterator[Dispatcher]:
+        """What sends; its connections are closed at the end."""
+        settings = self.settings
+        ca_file = str(settings.ca_file) if settings.ca_file else None
+        async with open_session(settings.allow_networks, ca_file) as session:
+            webhooks = WebhookChannel(
+                session,
+                settings.allow_networks,
+                self.clock,
+                public_url=settings.public_url,
+                user_agent=f"wgwatch/{__version__}",
+            )
+            yield Dispatcher(
+                database=self.database,
+                channels={"email": self._mail(ca_file), "webhook": webhooks},
+                owner=self.owner,
+                clock=self.clock,
+                zone=self.zone,
+                secrets=self._secrets(),
+            )
+
+    def _mail(self, ca_file: str | None) -> Channel:
+        settings = self.settings
+        missing = [
+            name
+            for name, value in (
+                ("WGWATCH_SMTP_HOST", settings.smtp_host),
+                ("WGWATCH_MAIL_FROM", settings.mail_from),
+            )
+            if not value
+        ]
+        if missing or not settings.smtp_host or not settings.mail_from:
+            return UnsetChannel(missing)
+        server = SmtpServer(
+            host=settings.smtp_host,
+            port=settings.smtp_port,
+            security=settings.smtp_security,
+            user=settings.smtp_user,
+            password=settings.smtp_password.get_secret_value() if settings.smtp_password else None,
+            ca_file=ca_file,
+            networks=settings.allow_networks,
+        )
+        return EmailChannel(server, settings.mail_from, settings.public_url)
+
+    def _secrets(self) -> dict[str, tuple[str, ...]]:
+        if not self.settings.watchlist.exists():
+            return {}
+        return {
+            subscription.webhook: tuple(secret.get_secret_value() for secret in subscription.secret or ())
+            for subscription in self.last_good.subscriptions
+            if subscription.webhook
+        }
+
+    def _knowledge(self, profile_name: str | None) -> Knowledge:
+        if profile_name is None:
+            return DEFAULT
+        return knowledge_of(load_profile(profile_name, self.settings.watchlist.parent))
+
+
+def knowledge_of(profile: Profile) -> Knowledge:
+    """What a profile tells the reader."""
+    return Knowledge.of(profile.economies, profile.codes, profile.words)

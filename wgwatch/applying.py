@@ -1,0 +1,138 @@
+"""The watchlist file into the database, which is what every process reads (the file declares, it is not asked)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from config.addresses import host_of, page_key
+from config.pages import PageSpec
+from config.profile import find_page
+from config.stored import written
+from config.watchlist import Watchlist
+from storage import pages, subscriptions
+from storage.engine import Database
+from storage.pages import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What the database watches after the watchlist was brought in."""
+
+    pages: int
+    sources: int
+    subscriptions: int
+
+
+def apply(database: Database, watchlist: Watchlist, now: datetime) -> Applied:
+    """Bring the watchlist in, in one transaction. Pages that it no longer names are paused; their history stays."""
+    with database.write() as connection:
+        ids = {
+            source.name: subscriptions.put_source(connection, source.name, {"profile": source.profile})
+            for source in watchlist.sources
+        }
+        kept = []
+        for specs in _same_pages(watchlist.pages()):
+            page_id = _put_page(connection, specs, watchlist, now)
+            pages.set_sources(connection, page_id, sorted({ids[spec.source] for spec in specs}))
+            kept.append(page_id)
+        pages.pause_all_but(connection, kept, now)
+        for subscription in watchlist.subscriptions:
+            subscriptions.put_subscription(connection, subscription.name, written(subscription))
+        subscriptions.leave(connection, {s.name for s in watchlist.subscriptions}, now)
+    return Applied(len(kept), len(ids), len(watchlist.subscriptions))
+
+
+def page_for(connection: sa.Connection, url: str, now: datetime) -> Page:
+    """The page that an address belongs to, made (unwatched) if it is new; profiles join old and new addresses."""
+    found = pages.by_key(connection, page_key(url))
+    if found is not None:
+        return found
+    known = find_page(url)
+    if known is None:
+        page_id = pages.create(connection, key=page_key(url), url=url, host=host_of(url), now=now)
+        return pages.get(connection, page_id)
+    profile, key = known
+    group = profile.groups[key]
+    page = pages.by_key(connection, page_key(group.url))
+    page_id = (
+        page.id
+        if page
+        else pages.create(
+            connection,
+            key=page_key(group.url),
+            url=group.url,
+            host=host_of(group.url),
+            now=now,
+            profile=profile.name,
+            acronym=group.acronym,
+            name=group.name,
+        )
+    )
+    for address in (url, *group.all_addresses()):
+        pages.add_address(connection, page_id, page_key(address), address, now)
+    return pages.get(connection, page_id)
+
+
+def _same_pages(specs: Sequence[PageSpec]) -> list[list[PageSpec]]:
+    """Specs of one page together: two sources may name it, by the same address or by another."""
+    found: list[list[PageSpec]] = []
+    for spec in specs:
+        same = next((group for group in found if any(spec.keys & other.keys for other in group)), None)
+        if same is None:
+            found.append([spec])
+        else:
+            same.append(spec)
+    return found
+
+
+def _put_page(
+    connection: sa.Connection, specs: Sequence[PageSpec], watchlist: Watchlist, now: datetime
+) -> int:
+    first = next((spec for spec in specs if spec.group), specs[0])
+    page = next((p for key in sorted(first.keys) if (p := pages.by_key(connection, key))), None)
+    says = _spec(specs, watchlist)
+    if page is None:
+        page_id = pages.create(
+            connection, key=first.key, url=first.url, host=host_of(first.url), now=now, spec=says
+        )
+    else:
+        page_id = page.id
+        if page.paused_at is not None or page.spec != says or page.url != first.url:
+            pages.update(
+                connection,
+                page_id,
+                spec=says,
+                url=first.url,
+                host=host_of(first.url),
+                paused_at=None,
+                next_check_at=now,
+            )
+    pages.update(
+        connection,
+        page_id,
+        profile=first.profile,
+        acronym=first.group,
+        name=first.name or first.group_name,
+    )
+    for spec in specs:
+        for address in spec.addresses:
+            pages.add_address(connection, page_id, page_key(address), address, now)
+    return page_id
+
+
+def _spec(specs: Sequence[PageSpec], watchlist: Watchlist) -> dict[str, object]:
+    """How the page is looked at: every schedule that a source asks for, the longest delay, all their networks."""
+    checks = []
+    for spec in specs:
+        if (check := spec.check.written()) not in checks:
+            checks.append(check)
+    return {
+        "checks": checks,
+        "zone": watchlist.timezone.key,
+        "delay": max(spec.delay.total_seconds() for spec in specs),
+        "allow_networks": sorted({str(n) for spec in specs for n in spec.allow_networks.allowed}),
+    }

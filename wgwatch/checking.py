@@ -1,0 +1,49 @@
+"""One check as a person or cron asks for it: look now, plan, send what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from crawler.pipelines import Outcome
+from notifier.dispatch import Report
+from notifier.planner import plan
+from storage.pages import Page
+from wgwatch.application import Application
+
+OnOutcome = Callable[[Outcome], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check came to."""
+
+    outcomes: tuple[Outcome, ...]
+    report: Report
+
+    @property
+    def bad(self) -> tuple[Outcome, ...]:
+        """Pages that were blocked, failed, or look broken."""
+        return tuple(o for o in self.outcomes if o.outcome in ("blocked", "failed", "suspect"))
+
+
+async def check(
+    application: Application, pages: Sequence[Page], on_outcome: OnOutcome, *, send: bool = True
+) -> Checked:
+    """Look at the pages now; then, unless a running service is to do it, plan and send all that is open."""
+    outcomes: list[Outcome] = []
+
+    async def note(outcome: Outcome) -> None:
+        outcomes.append(outcome)
+        await on_outcome(outcome)
+
+    await application.round().look(pages, note)
+    report = await send_all(application, close=True) if send else Report()
+    return Checked(tuple(outcomes), report)
+
+
+async def send_all(application: Application, *, close: bool) -> Report:
+    """Plan what is open and send what is due. With `close`, alerts wait for no company."""
+    plan(application.database, application.rules(), application.clock(), close=close)
+    async with application.dispatcher() as dispatcher:
+        return await dispatcher.send_due()

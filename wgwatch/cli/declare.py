@@ -1,0 +1,56 @@
+"""Commands about the watchlist: init, validate, apply."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from config.errors import UsageError
+from wgwatch.cli.output import as_json, print_json
+
+
+@click.command("init")
+@click.argument("directory", default=".", type=click.Path(file_okay=False, path_type=Path))
+def init_command(directory: Path) -> None:
+    """Write a commented watchlist.yaml to begin with, and its schema for editors."""
+    from config import starter
+
+    directory.mkdir(parents=True, exist_ok=True)
+    target = directory / "watchlist.yaml"
+    if target.exists():
+        raise UsageError(f"{target} is there already; it was left as it is")
+    starter.write(directory)
+    click.echo(f"wrote {target} and {directory / starter.SCHEMA_NAME}")
+    click.echo("Next: say in it what to watch and whom to tell, then wgwatch validate, then wgwatch check.")
+
+
+@click.command("validate")
+@as_json
+def validate_command(as_json: bool) -> None:
+    """Check watchlist and settings, and say them back as sentences."""
+    from config.sentences import sentences
+    from wgwatch.application import Application
+
+    application = Application.load()
+    said = sentences(application.watchlist())
+    if as_json:
+        print_json([{"sentence": sentence} for sentence in said])
+        return
+    for sentence in said:
+        click.echo(sentence)
+    click.echo(f"Kept in {application.settings.shown_database_url()}.")
+
+
+@click.command("apply")
+def apply_command() -> None:
+    """Bring the watchlist into the database (check and run do it too)."""
+    from wgwatch.application import Application
+    from wgwatch.applying import apply
+
+    application = Application.load()
+    applied = apply(application.database, application.watchlist(), application.clock())
+    click.echo(
+        f"{applied.pages} pages of {applied.sources} sources are watched, {applied.subscriptions} "
+        "subscriptions hear of them"
+    )

@@ -1,0 +1,61 @@
+"""Which pages a person means by a word: an address, a group's acronym or name, a source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from config.addresses import page_key
+from config.errors import UsageError
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from storage.pages import Page
+
+
+def pages_of_group(connection: sa.Connection, group: str | None) -> list[Page]:
+    """The group's pages, all pages without one. Raises UsageError for a group that no page is of."""
+    from storage import pages
+
+    if group is None:
+        return pages.all_pages(connection)
+    found = pages.of_group(connection, group)
+    if not found:
+        known = sorted({page.acronym or page.name or page.url for page in pages.all_pages(connection)})
+        raise UsageError(f"no page is known of a group '{group}'; known are: {', '.join(known) or 'none'}")
+    return found
+
+
+def one_page(connection: sa.Connection, word: str) -> Page:
+    """The page of an address or group. Raises UsageError where there is none, or more than one."""
+    found = _pages(connection, word)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UsageError(f"'{word}' has several pages: {', '.join(page.url for page in found)}")
+    raise UsageError(f"no page is known by '{word}': give its address, or a group's acronym")
+
+
+def checked_pages(connection: sa.Connection, words: tuple[str, ...]) -> list[Page]:
+    """The watched pages of sources, groups or addresses; all without words."""
+    from storage import pages, subscriptions
+
+    if not words:
+        return [page for page in pages.all_pages(connection) if page.paused_at is None]
+    sources = set(subscriptions.source_names(connection))
+    found: dict[int, Page] = {}
+    for word in words:
+        named = pages.of_source(connection, word) if word in sources else _pages(connection, word)
+        if not named:
+            raise UsageError(f"'{word}' is no source, group or address that is watched")
+        found |= {page.id: page for page in named}
+    return list(found.values())
+
+
+def _pages(connection: sa.Connection, word: str) -> list[Page]:
+    from storage import pages
+
+    if "://" in word:
+        page = pages.by_key(connection, page_key(word))
+        return [page] if page else []
+    return pages.of_group(connection, word)
