@@ -43,12 +43,12 @@ class Reader:
     ) -> Reading | str:
         """The reading; only the digest where it is the known one. What cannot be read says so in its warnings."""
         try:
-            document, digest = parse_digest(body, content_type, url)
+            document, digest = parse_digest(body, content_type=content_type, url=url)
         except ReadError as error:
             return unreadable(self.rules, str(error))
         if digest == known_digest:
             return digest
-        return read_document(document, url, self.knowledge)
+        return read_document(document, url=url, knowledge=self.knowledge, digest=digest)
 
 
 def unreadable(rules: str, why: str) -> Reading:

@@ -52,7 +52,7 @@ def read_document(
 
 @cache
 def reading_rules(knowledge: Knowledge = DEFAULT) -> str:
-    """SHA-256 (hex) over the source text of all that reads and the knowledge: another hash, another way of reading."""
+    """SHA-256 (hex) over the source of all that reads and the knowledge: another hash, another reading."""
     rules = hashlib.sha256()
     for path in _sources():
         rules.update(f"{path.relative_to(HERE.parent).as_posix()}\n".encode())

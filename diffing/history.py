@@ -15,7 +15,7 @@ from diffing import fields as field_diff
 from diffing import importance, match, summary, text
 from diffing.verdict import Verdict, of_missing
 from storage.observations import PageState, Span, Version
-from storage.records import Contact, Event, NewsItem, Reading, Record
+from storage.records import RECORD_SECTIONS, Contact, Event, NewsItem, Reading, Record
 
 KIND_ORDER = ("group", "contact", "event", "project", "news")
 
@@ -285,7 +285,8 @@ def _sections(state: PageState, before: Look, after: Look) -> list[Draft]:
 
 
 def _section_gone(span: Span, reading: Reading) -> Draft:
-    kept = sum(record.section == span.key for record in reading.records())
+    listed = (record for record in reading.records() if not _only_in_prose(record))
+    kept = sum(r.section == span.key and RECORD_SECTIONS.get(r.kind) == span.holds for r in listed)
     counted: field_diff.Fields = {"records": (kept, None)} if kept else {}
     return Draft(kind="section.gone", section=(span.key, span.title), fields=counted)
 

@@ -13,7 +13,8 @@ Pair = tuple[str | None, str | None]
 _END = re.compile(
     r"(?<=[.!?。！？])(?<!\b[A-Z]\.)(?<!\b(?:Mr|Ms|Dr|St|No)\.)(?<!\b(?:Mrs|Jan|Feb|Aug|Sep|Oct|Nov|Dec)\.)\s+(?=[^a-z])"
 )
-_FACT = re.compile(r"\d+(?:[.,]\d+)*|\b[A-Z]\w+")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NAME = re.compile(r"(?<!^)(?<![.!?] )\b[A-Z]\w+")
 RELATED = 50  # per cent of likeness from which two sentences are one that was re-worded
 
 
@@ -46,8 +47,7 @@ def sentences(paragraphs: Sequence[str]) -> list[str]:
 
 def differs_in_facts(pair: Pair) -> bool:
     """Whether a pair's numbers or names differ, not only its words."""
-    was, now = pair
-    return sorted(_FACT.findall(was or "")) != sorted(_FACT.findall(now or ""))
+    return _differ(_NUMBER, pair) or _differ(_NAME, pair)
 
 
 def _unmatched(old: list[str], new: list[str]) -> tuple[list[str], list[str]]:
@@ -74,8 +74,14 @@ def _related(gone: list[str], come: list[str]) -> list[Pair]:
     return [(gone[i], come[j]) for i, j in sorted(pairs.items())]
 
 
-def _rank(pair: Pair) -> tuple[bool, bool]:
-    return not differs_in_facts(pair), None in pair
+def _rank(pair: Pair) -> tuple[bool, bool, bool]:
+    """Re-worded sentences whose numbers differ first, then names; then what came or went alone."""
+    return None in pair, not _differ(_NUMBER, pair), not _differ(_NAME, pair)
+
+
+def _differ(fact: re.Pattern[str], pair: Pair) -> bool:
+    was, now = pair
+    return sorted(fact.findall(was or "")) != sorted(fact.findall(now or ""))
 
 
 def _key(sentence: str) -> str:

@@ -247,7 +247,7 @@ def _begin(
     now: datetime,
     due_at: datetime,
 ) -> str:
-    delivery_id = f"msg_{hashlib.sha256(f'{fold}\n{change_id}'.encode()).hexdigest()[:24]}"
+    delivery_id = f"msg_{hashlib.sha256(f'{fold} {change_id}'.encode()).hexdigest()[:24]}"
     values = {
         "id": delivery_id,
         "channel": channel,

@@ -12,7 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from config.errors import StorageError
-from config.profile import Profile, load_profile
+from config.profile import load_profile
 from config.settings import Settings
 from config.watchlist import Watchlist
 from config.watchlist_file import load_watchlist
@@ -170,9 +170,4 @@ class Application:
     def _knowledge(self, profile_name: str | None) -> Knowledge:
         if profile_name is None:
             return DEFAULT
-        return knowledge_of(load_profile(profile_name, self.settings.watchlist.parent))
-
-
-def knowledge_of(profile: Profile) -> Knowledge:
-    """What a profile tells the reader."""
-    return Knowledge.of(profile.economies, profile.codes, profile.words)
+        return Knowledge.of_profile(load_profile(profile_name, self.settings.watchlist.parent))

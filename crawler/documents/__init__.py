@@ -1,0 +1,44 @@
+"""Bytes into a Document, whatever their format. Nothing here knows what an event or a contact is."""
+
+from __future__ import annotations
+
+import re
+
+from config.errors import ReadError
+from crawler.documents.encoding import decode
+from crawler.documents.html import read_html
+from crawler.documents.text import read_text
+from storage.document import Document
+
+MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|p|table|h[1-6]|ul|ol|section|article|main)\b", re.I)
+
+
+def parse(body: bytes, content_type: str | None = None, url: str | None = None) -> Document:
+    """The answer as a Document; `url` makes relative links absolute.
+
+    Broken markup is read as a browser would. Raises ReadError for formats that are no text at all.
+    """
+    if body.startswith(b"%PDF-"):
+        raise ReadError("this is a PDF, which is not read")
+    media_type, charset = _media_type(content_type)
+    text = decode(body, charset, markup=media_type != "text/plain")
+    if _is_html(media_type, text):
+        return read_html(text, url)
+    return read_text(text)
+
+
+def _media_type(content_type: str | None) -> tuple[str, str | None]:
+    """`text/html; charset=x` as its two parts, in lower case (RFC 9110 section 8.3.1)."""
+    if not content_type:
+        return "", None
+    kind, _, parameters = content_type.partition(";")
+    charset = re.search(r"charset\s*=\s*[\"']?([^\s\"';]+)", parameters, re.I)
+    return kind.strip().lower(), charset.group(1).lower() if charset else None
+
+
+def _is_html(media_type: str, text: str) -> bool:
+    if "html" in media_type:
+        return True
+    if media_type == "text/plain":
+        return False
+    return MARKUP.search(text, 0, 4000) is not None

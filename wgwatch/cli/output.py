@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,12 +24,19 @@ def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Columns as wide as needed; the widest gives way where the terminal is narrow."""
     cells = [[_one_line(cell) for cell in row] for row in (headings, *rows)]
     widths = [max(_width(row[i]) for row in cells) for i in range(len(headings))]
-    room = max(shutil.get_terminal_size((110, 24)).columns, 60) - 2 * (len(widths) - 1)
+    room = _room() - 2 * (len(widths) - 1)
     while sum(widths) > room and max(widths) > 16:
         widths[widths.index(max(widths))] -= 1
     for row in cells:
         line = "  ".join(_fit(cell, width) for cell, width in zip(row, widths, strict=True))
         click.echo(line.rstrip())
+
+
+def _room() -> int:
+    """A terminal's width; into a file or pipe nothing is cut."""
+    if not sys.stdout.isatty():
+        return 10_000
+    return max(shutil.get_terminal_size((110, 24)).columns, 60)
 
 
 def note(text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -40,10 +41,10 @@ def captures_command(page: str, as_json: bool) -> None:
 
 
 @click.command("page")
-@click.argument("page")
+@click.argument("wanted", metavar="PAGE")
 @click.option("--as-of", type=Moment(end=True), help="As it was on that day (its end, UTC).")
 @click.option("--raw", is_flag=True, help="The bytes as they came, not the text.")
-def page_command(page: str, as_of: datetime | None, raw: bool) -> None:
+def page_command(wanted: str, as_of: datetime | None, raw: bool) -> None:
     """What a page said."""
     from crawler.documents import parse
     from storage import blobs
@@ -51,11 +52,11 @@ def page_command(page: str, as_of: datetime | None, raw: bool) -> None:
 
     application = Application.load()
     with application.existing_database.read() as connection:
-        found = one_page(connection, page)
+        found = one_page(connection, wanted)
         capture = _capture_at(connection, found, as_of or application.clock())
         body = blobs.get(connection, capture.blob_id)
     if raw:
-        click.get_binary_stream("stdout").write(body)
+        sys.stdout.buffer.write(body)
         return
     click.echo(f"{capture.address}, seen {day(capture.first_seen_at)} to {day(capture.last_seen_at)}\n")
     for block in parse(body, capture.content_type, capture.address).blocks:

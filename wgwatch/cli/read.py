@@ -27,10 +27,10 @@ def extract_command(page: str, url: str | None) -> None:
 
     if "://" in page:
         answer = _fetched(page)
-        body, kind, address = answer.body, answer.header("content-type"), answer.final_url
+        body, kind, url = answer.body, answer.header("content-type"), answer.final_url
     else:
-        body, kind, address = _saved(Path(page)), _kind(Path(page)), url
-    reading = read(body, content_type=kind, url=address, knowledge=_knowledge(address))
+        body, kind = _saved(Path(page)), _kind(Path(page))
+    reading = read(body, content_type=kind, url=url, knowledge=_knowledge(url))
     said = reading.to_json()
     wanted = ("group", "events", "contacts", "projects", "news", "prose_events", "warnings")
     print_json({name: said[name] for name in wanted})
@@ -82,11 +82,10 @@ def _kind(path: Path) -> str | None:
 
 def _knowledge(url: str | None) -> Knowledge:
     from config.profile import find_page
-    from crawler.extract.knowledge import DEFAULT
-    from wgwatch.application import knowledge_of
+    from crawler.extract.knowledge import DEFAULT, Knowledge
 
     known = find_page(url) if url else None
-    return knowledge_of(known[0]) if known else DEFAULT
+    return Knowledge.of_profile(known[0]) if known else DEFAULT
 
 
 def _fetched(url: str) -> Answer:

@@ -68,8 +68,9 @@ def _span(text: str) -> tuple[datetime, datetime]:
 
 
 def day(moment: datetime | None) -> str:
-    """For people: the day, with the time where it is not midnight."""
+    """For people: the day, with the time where it is not a day's very beginning or end."""
     if moment is None:
         return "-"
     moment = moment.astimezone(UTC)
-    return f"{moment:%Y-%m-%d}" if moment.time() == time.min else f"{moment:%Y-%m-%d %H:%M}"
+    whole = moment.time() in (time.min, time.max)
+    return f"{moment:%Y-%m-%d}" if whole else f"{moment:%Y-%m-%d %H:%M}"

@@ -1,0 +1,306 @@
+"""Contacts of a part: who, in which role, from where, with which address.
+
+Neither blank lines nor their absence are boundaries: a new contact starts where a person is named. A role
+that no person precedes is nobody's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from crawler.extract.card import Card
+from crawler.extract.lines import Line, lines_of
+from crawler.extract.people import MASKED, Person, is_body, is_plural, is_role, read_person, singular
+from crawler.extract.places import Gazetteer
+from crawler.extract.sections import CONTACTS, LAST_UPDATE, Part, is_boilerplate
+from storage.document import Block, BlockKind
+from storage.records import Contact
+
+LABELLED = re.compile(r"(?P<label>[^:;.\n]{3,60}?)\s*:\s*(?P<value>\S.*)", re.S)
+COLUMNS = {
+    "name": re.compile(r"\b(?:name|contact|person|member|delegate|official|representative|who)\b", re.I),
+    "role": re.compile(r"\b(?:role|position|title|function|designation|capacity|job)\b", re.I),
+    "organization": re.compile(
+        r"\b(?:organi[sz]ation|affiliation|institution|company|agency|ministry|employer|body)\b", re.I
+    ),
+    "department": re.compile(r"\b(?:department|division|unit|office)\b", re.I),
+    "economy": re.compile(r"\b(?:economy|country|state|nation|member economy)\b", re.I),
+    "email": re.compile(r"\b(?:e-?mail|address)\b", re.I),
+    "phone": re.compile(r"\b(?:phone|tel|telephone|mobile)\b", re.I),
+}
+
+
+def read_contacts(part: Part, known: Gazetteer) -> list[Contact]:
+    """The contacts of a part; the blocks they were read from are marked as taken."""
+    found = _Reader(part, known, in_section=part.holds == CONTACTS).read()
+    return _without_repeats(found)
+
+
+def find_run(blocks: Sequence[Block], known: Gazetteer) -> tuple[int, int] | None:
+    """Where contacts stand without a heading of their own: from the first named person to the last fact
+    about one.
+
+    One person needs a fact beside the name (a role, a body, an address); two names support each other.
+    """
+    for start, block in enumerate(blocks):
+        if not _names_a_person(block, known):
+            continue
+        end = start + 1
+        while end < len(blocks) and _is_about_people(blocks[end], known):
+            end += 1
+        persons, facts = _support(blocks[start:end], known)
+        if persons > 1 or facts:
+            return start, end
+    return None
+
+
+def labelled_people(block: Block, known: Gazetteer) -> list[tuple[str, Person]]:
+    """ "Chairs: A (X), B (Y)" as a line, a row of two cells: each person with the role."""
+    if block.kind is BlockKind.ROW:
+        cells = [cell for cell in block.cells if cell]
+        pairs = [(cells[0], cells[1])] if len(cells) == 2 and not block.headers else []
+    else:
+        pairs = [(m["label"], m["value"]) for line in block.lines if (m := LABELLED.fullmatch(line))]
+    return [
+        (label, p)
+        for label, value in pairs
+        if _is_role_label(label)
+        for p in _people(value, known, is_list=is_plural(label))
+    ]
+
+
+class _Reader:
+    """Goes down the lines of a part with the card of the person being read."""
+
+    def __init__(self, part: Part, known: Gazetteer, *, in_section: bool) -> None:
+        self.part, self.known, self.in_section = part, known, in_section
+        self.role: str | None = None
+        self.card: Card | None = None
+        self.cards: list[Card] = []
+        self.formal = any(read_person(line.text, known) for line in lines_of(part.blocks))
+        if _is_role_label(part.title):
+            self.role = singular(part.title)
+
+    def read(self) -> list[Contact]:
+        for index, block in enumerate(self.part.blocks):
+            if block.kind is BlockKind.ROW:
+                self._row(block, index)
+            elif block.kind is BlockKind.TERM and _is_role_label(block.text):
+                self._end()
+                self.role = singular(block.text)
+                self.part.taken.add(index)
+            else:
+                for line in lines_of((block,), index):
+                    self._line(line)
+        self._end()
+        return [card.contact(self.part.key) for card in self.cards if card.is_supported]
+
+    def _line(self, line: Line) -> None:
+        text = line.text
+        if is_boilerplate(text) or LAST_UPDATE.match(text):
+            self._end()
+            return
+        if self._heading(line) or self._labelled(line) or self._named(line):
+            return
+        if self.card is not None and not self.card.take(text, line):
+            self._nameless(line)
+
+    def _heading(self, line: Line) -> bool:
+        """A heading names a role for those under it, or a person, or ends what came before."""
+        if not line.is_heading or read_person(line.text, self.known):
+            return False
+        if (_is_role_label(line.text) and self.card is None) or (
+            _is_role_label(line.text) and line.text.rstrip(":").endswith("s")
+        ):
+            self._end()
+            self.role = singular(line.text)
+            return True
+        if self.card is None or not (
+            is_role(line.text) or is_body(line.text) or self.known.is_economy(line.text)
+        ):
+            if self._bare_heading(line):
+                return False
+            self._end()
+            self.role = None
+            return True
+        return False
+
+    def _bare_heading(self, line: Line) -> bool:
+        return (
+            self.in_section and not self.formal and read_person(line.text, self.known, bare=True) is not None
+        )
+
+    def _labelled(self, line: Line) -> bool:
+        """ "Co-Chairs: A, B": people with the label as their role."""
+        found = LABELLED.fullmatch(line.text)
+        if found is None or not _is_role_label(found["label"]):
+            return False
+        people = _people(found["value"], self.known, is_list=is_plural(found["label"]))
+        for person in people:
+            self._open(person, line, role=singular(found["label"]) if len(people) > 1 else found["label"])
+        return bool(people)
+
+    def _named(self, line: Line) -> bool:
+        person = read_person(line.text, self.known)
+        if person is None and self.in_section and self._may_be_bare(line):
+            person = read_person(line.text, self.known, bare=True)
+        if person is None:
+            return False
+        if self.role and len(several := _people(line.text, self.known)) > 1:
+            for each in several:
+                self._open(each, line, role=self.role)
+            return True
+        self._open(person, line, role=self.role)
+        return True
+
+    def _may_be_bare(self, line: Line) -> bool:
+        if self.formal and not self.role:
+            return any(link.target.lower().startswith("mailto:") for link in line.links)
+        return line.number == 0 or self.card is None or self.card.is_closed
+
+    def _open(self, person: Person, line: Line, role: str | None) -> None:
+        self._end()
+        self.card = Card(person, line, self.known, role)
+        self.part.taken.add(line.index)
+
+    def _nameless(self, line: Line) -> None:
+        """What does not belong to the last person ends the card; a role alone is a post that nobody is named
+        for.
+        """
+        self._end()
+        if self.in_section and is_role(line.text) and len(line.text.split()) <= 5 and line.number > 0:
+            self.cards.append(Card.of_post(line, self.known))
+
+    def _end(self) -> None:
+        if self.card is not None:
+            self.cards.append(self.card)
+            self.part.taken |= self.card.indexes
+        self.card = None
+
+    def _row(self, block: Block, index: int) -> None:
+        self._end()
+        line = Line(block.text, index, 0, block, block.links)
+        labelled = labelled_people(block, self.known)
+        if labelled:
+            for label, person in labelled:
+                self._open(person, line, singular(label))
+        elif self.in_section:
+            self._columns(block, line)
+        self._end()
+
+    def _columns(self, block: Block, line: Line) -> None:
+        names = {kind: _column(block.headers, shape) for kind, shape in COLUMNS.items()}
+        at = names["name"] if names["name"] is not None else self._person_cell(block.cells)
+        if at is None or at >= len(block.cells):
+            return
+        shown = block.cells[at].split("\n")
+        person = read_person(shown[0], self.known, bare=True)
+        if person is None:
+            return
+        self._open(person, line, self.role)
+        assert self.card is not None
+        kinds = {column: kind for kind, column in names.items() if column is not None}
+        for column, cell in enumerate(block.cells):
+            for text in shown[1:] if column == at else cell.split("\n"):
+                if text:
+                    self.card.take_as(kinds.get(column, ""), text, line)
+        self.card.indexes.add(line.index)
+
+    def _person_cell(self, cells: Sequence[str]) -> int | None:
+        for bare in (False, True):
+            for column, cell in enumerate(cells):
+                if read_person(cell.partition("\n")[0], self.known, bare=bare):
+                    return column
+        return None
+
+
+def _column(headers: Sequence[str], shape: re.Pattern[str]) -> int | None:
+    return next((n for n, header in enumerate(headers) if shape.search(header)), None)
+
+
+def _is_role_label(text: str) -> bool:
+    """A few words that name a role: "Chairs", "Team Contacts", "Steering Liaison"; not "Contacts"."""
+    text = text.strip(" :")
+    if (
+        len(text.split()) > 5
+        or any(ch in text for ch in "@,;.")
+        or re.fullmatch(r"(?:key |main |our )?contacts?", text, re.I)
+    ):
+        return False
+    return is_role(text)
+
+
+def _people(value: str, known: Gazetteer, *, is_list: bool = False) -> list[Person]:
+    """The people of a list "A (X), B (Y)", or the one of "A, Director, Ministry of X".
+
+    Bare names between commas are a list only where the role is a plural: "Ada Low, Red Hat" is one person.
+    """
+    pieces = [p for p in re.split(r"\s*(?:[,;\n]|\band\b|&)\s*(?![^()]*\))", value) if p]
+    people = [read_person(piece, known, bare=True) for piece in pieces]
+    alike = (
+        len(
+            {
+                ("(" in piece, bool(person and person.honorific))
+                for piece, person in zip(pieces, people, strict=True)
+            }
+        )
+        == 1
+    )
+    if all(people) and (is_list or (alike and ("(" in value or read_person(pieces[0], known)))):
+        return [person for person in people if person]
+    first = read_person(value.partition("\n")[0], known, bare=True)
+    return [first] if first else []
+
+
+def _names_a_person(block: Block, known: Gazetteer) -> bool:
+    if labelled_people(block, known):
+        return True
+    if block.kind is BlockKind.ROW:
+        return False
+    return any(len(line) <= 120 and read_person(line, known) for line in block.lines)
+
+
+def _is_about_people(block: Block, known: Gazetteer) -> bool:
+    if _names_a_person(block, known):
+        return True
+    if block.kind is BlockKind.ROW or any(len(line) > 120 for line in block.lines):
+        return False
+    if block.kind is BlockKind.HEADING and (
+        any(ch.isdigit() for ch in block.text) or len(block.text.split()) > 8
+    ):
+        return False
+    if (
+        is_boilerplate(block.text)
+        or re.search(r"[.!?]$", block.text)
+        or (len(block.lines) == 1 and len(block.text.split()) > 12)
+    ):
+        return False
+    return all(_is_fact(line, known) for line in block.lines)
+
+
+def _is_fact(line: str, known: Gazetteer) -> bool:
+    return bool(
+        is_role(line)
+        or is_body(line)
+        or known.is_economy(line)
+        or MASKED.search(line)
+        or "@" in line
+        or re.match(r"(?:tel|fax|phone|e-?mail)\b", line, re.I)
+    )
+
+
+def _support(blocks: Sequence[Block], known: Gazetteer) -> tuple[int, bool]:
+    lines = [line.text for line in lines_of(blocks)]
+    persons = [read_person(line, known) for line in lines]
+    labelled = any(labelled_people(block, known) for block in blocks)
+    facts = any(_is_fact(line, known) for line, person in zip(lines, persons, strict=True) if person is None)
+    return sum(p is not None for p in persons), labelled or facts or any(p and p.rest for p in persons)
+
+
+def _without_repeats(contacts: Sequence[Contact]) -> list[Contact]:
+    """The same appointment shown twice (a card and its pop-up) is one."""
+    kept: dict[tuple[str | None, str | None], Contact] = {}
+    for contact in contacts:
+        kept.setdefault((contact.name, contact.role), contact)
+    return list(kept.values())

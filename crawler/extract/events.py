@@ -1,0 +1,280 @@
+"""Events of a part: entries of lists, rows of tables, headings with dates, cards of several lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from crawler.extract.dates import Dates, find_dates, find_times, first_date, lone_year
+from crawler.extract.entries import NOUNS, Entry, guess_city, learn_cities, read_pure_place, take_apart
+from crawler.extract.knowledge import Knowledge
+from crawler.extract.lines import Line, lines_of, lines_of_block
+from crawler.extract.places import gazetteer
+from crawler.extract.rows import is_event_table, read_row
+from crawler.extract.sections import LAST_UPDATE, Part, is_boilerplate
+from storage.document import Block, BlockKind
+from storage.records import Event
+
+RECURS = re.compile(
+    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b(?:\s*\([^)]*\)s?)?\s+at\b|every\s+(?:\w+\s+){0,2}(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)days\b|\((?:bi-?)?weekly|\(monthly)",
+    re.I,
+)
+TOLD = re.compile(
+    r"\b(?:will|was|were|is|are|has|have|met|meets)\b.*\b(?:held|place|hosted|organi[sz]ed|convened?|been|met|be)\b",
+    re.I,
+)
+LONGEST = 330
+
+
+def read_events(part: Part, knowledge: Knowledge, page_title: str = "") -> list[Event]:
+    """The events that a part lists, each once; the blocks they were read from are marked as taken."""
+    reader = _Reader(part, knowledge, page_title)
+    reader.read()
+    unique: dict[tuple[str, str | None], Event] = {}
+    for event in reader.events:
+        unique.setdefault((event.title.casefold(), event.starts_on), event)
+    return list(unique.values())
+
+
+def find_entries(blocks: Sequence[Block], knowledge: Knowledge) -> tuple[int, int] | None:
+    """Where a list of events stands that no heading announces: two or more dated entries that look like
+    events.
+    """
+    dated = [
+        n
+        for n, block in enumerate(blocks)
+        if is_entry_heading(block) and _is_event_like(block.text, knowledge)
+    ]
+    if len(dated) > 1:
+        return dated[0], len(blocks)
+    rows = [n for n, block in enumerate(blocks) if block.kind is BlockKind.ROW and is_event_table(block)]
+    if rows:
+        return rows[0], rows[-1] + 1
+    return _longest_run([_counts_entries(block, knowledge) for block in blocks])
+
+
+def is_entry_heading(block: Block) -> bool:
+    """A heading that is an entry itself: it shows a day."""
+    dates = first_date(block.text) if block.kind is BlockKind.HEADING else None
+    return dates is not None and len(dates.starts_on) == 10
+
+
+def _counts_entries(block: Block, knowledge: Knowledge) -> int:
+    """How many lines of the block are entries, when all are."""
+    if block.kind not in {BlockKind.PARAGRAPH, BlockKind.ITEM}:
+        return 0
+    good = [line for line in block.lines if _starts_with_day(line) and _is_event_like(line, knowledge)]
+    return len(good) if len(good) == len(block.lines) else 0
+
+
+def _longest_run(counts: list[int]) -> tuple[int, int] | None:
+    start = next((n for n, count in enumerate(counts) if count), None)
+    if start is None:
+        return None
+    end = start
+    while end < len(counts) and counts[end]:
+        end += 1
+    return (start, end) if sum(counts[start:end]) > 1 else None
+
+
+def _starts_with_day(line: str) -> bool:
+    dates = first_date(line) if len(line) <= LONGEST else None
+    return dates is not None and dates.start <= 2 and len(dates.starts_on) == 10
+
+
+def _is_event_like(text: str, knowledge: Knowledge) -> bool:
+    if len(text) > LONGEST or _is_prose(text):
+        return False
+    return NOUNS.search(text) is not None or gazetteer(knowledge).economy_at_end(text) is not None
+
+
+def _is_prose(text: str) -> bool:
+    if len(text) > LONGEST:
+        return True
+    return len(text.split()) > 8 and TOLD.search(text) is not None and text.rstrip().endswith((".", "!", ":"))
+
+
+class _Reader:
+    """Goes down the lines; holds a date that waits for its title and a title that waits for its date."""
+
+    def __init__(self, part: Part, knowledge: Knowledge, page_title: str) -> None:
+        self.part, self.knowledge, self.page_title = part, knowledge, page_title
+        self.known = gazetteer(knowledge)
+        self.cities = learn_cities([line.text for line in lines_of(part.blocks)], knowledge, self.known)
+        self.by_headings = sum(is_entry_heading(block) for block in part.blocks) > 1
+        self.year = lone_year(part.title)
+        self.events: list[Event] = []
+        self.date: tuple[Dates, Line, Entry] | None = None
+        self.title: Line | None = None
+        self.heading_level = 0
+
+    def read(self) -> None:
+        headers: tuple[str, ...] = ()
+        for index, block in enumerate(self.part.blocks):
+            if block.kind is BlockKind.ROW:
+                event, headers = read_row(block, headers, self.knowledge, self.year, self.part.key)
+                if event is not None:
+                    self.events.append(event)
+                    self.part.taken.add(index)
+                continue
+            for line in lines_of_block(block, index):
+                self._line(line)
+        self._flush_date()
+
+    def _line(self, line: Line) -> None:
+        if is_boilerplate(line.text) or LAST_UPDATE.match(line.text) or _is_prose(line.text):
+            return
+        if line.is_heading and (year := lone_year(line.text)) and len(line.text.split()) <= 5:
+            self.year = year
+            return
+        if RECURS.search(line.text) and not line.is_heading and self._recurring(line):
+            return
+        found = find_dates(line.text, self.year)
+        if not found:
+            self._undated(line)
+        elif not self.by_headings or line.is_heading:
+            self._dated(line, found[0])
+
+    def _undated(self, line: Line) -> None:
+        if self.date is not None and not line.text.endswith(":"):
+            dates, at, said = self.date
+            self.date = None
+            if self._add(
+                line, dates, take_apart(line.text, None, self.knowledge, self.known, self.cities), said
+            ):
+                self.part.taken |= {at.index, line.index}
+            return
+        if self.events and not self.by_headings and self._place_of_last(line):
+            return
+        if not self.by_headings and len(line.text) <= 250 and not line.text.endswith((":", ".")):
+            self.title = line
+
+    def _place_of_last(self, line: Line) -> bool:
+        """A place alone on its line belongs to the event above it, when that has none yet."""
+        last = self.events[-1]
+        entry = None if last.city or last.economy else read_pure_place(line.text, self.known)
+        if entry is None or line.is_heading:
+            return False
+        self.events[-1] = _with_place(last, entry)
+        self.part.taken.add(line.index)
+        return True
+
+    def _dated(self, line: Line, dates: Dates) -> None:
+        if line.is_heading and self._is_day_of_last(line, dates):
+            return
+        self._flush_date()
+        entry = take_apart(line.text, dates, self.knowledge, self.known, self.cities)
+        if entry.title:
+            self._add(line, dates, entry)
+            self.part.taken.add(line.index)
+        elif self.title is not None and (self.title.is_heading or self._is_title_first(line)):
+            self._titled_above(line, dates, entry)
+        elif line.is_heading and not self._has_title_below(line):
+            self._add(line, dates, entry)
+            self.part.taken.add(line.index)
+        else:
+            self.date = (dates, line, entry)
+        if line.is_heading:
+            self.heading_level = line.block.level
+
+    def _has_title_below(self, line: Line) -> bool:
+        """The very next block is a heading that names something: not "TALKS", not another entry."""
+        below = self.part.blocks[line.index + 1 : line.index + 2]
+        if not below or below[0].kind is not BlockKind.HEADING or first_date(below[0].text):
+            return False
+        return len(below[0].text.split()) > 2 and not below[0].text.isupper() and below[0].text[-1] != ":"
+
+    def _is_title_first(self, line: Line) -> bool:
+        """The title of a date alone stands above it when they share a block or nothing came between."""
+        return self.title is not None and 0 <= line.index - self.title.index <= 1
+
+    def _titled_above(self, line: Line, dates: Dates, said: Entry) -> None:
+        assert self.title is not None
+        above = take_apart(self.title.text, None, self.knowledge, self.known, self.cities)
+        self.part.taken |= {self.title.index, line.index}
+        self._add(self.title, dates, above, said)
+        self.title = None
+
+    def _is_day_of_last(self, line: Line, dates: Dates) -> bool:
+        """ "Evening 1: Monday 28 November 2016" below an event of that week is its programme."""
+        if not self.events or line.block.level <= self.heading_level or dates.start == 0:
+            return False
+        return _days_between(self.events[-1].starts_on, dates.starts_on) <= 7
+
+    def _flush_date(self) -> None:
+        """A date that no title followed is no event."""
+        self.date = None
+
+    def _recurring(self, line: Line) -> bool:
+        """ "SIG Meeting: Thursdays at 09:00 PT (biweekly)"."""
+        title, colon, rest = line.text.partition(": ")
+        if not colon or not RECURS.search(rest) or len(title) > 120:
+            return False
+        times = next(find_times(rest), None)
+        self.events.append(
+            Event(
+                title=title,
+                time=times.group().strip() if times else None,
+                recurrence=rest.split(". ")[0].rstrip("."),
+                link=line.link,
+                section=self.part.key,
+                place=line.place,
+            )
+        )
+        self.part.taken.add(line.index)
+        return True
+
+    def _add(self, line: Line, dates: Dates, entry: Entry, said: Entry | None = None) -> bool:
+        title, inferred = entry.title, {}
+        if not title:
+            title, inferred = self.page_title or line.text, {"title": "page-title"}
+        if not entry.place.city and entry.place.economy and self._has_cities():
+            entry = guess_city(entry)
+            title = entry.title or title
+        place = entry.place
+        other = said.place if said else place
+        self.events.append(
+            Event(
+                title=title,
+                starts_on=dates.starts_on,
+                ends_on=dates.ends_on,
+                time=entry.time or (said.time if said else None),
+                city=place.city or other.city,
+                region=place.region or other.region,
+                economy=place.economy or other.economy,
+                venue=entry.venue or (said.venue if said else None),
+                mode=place.mode or other.mode,
+                project_code=entry.code,
+                link=line.link,
+                status=entry.status or (said.status if said else None),
+                section=self.part.key,
+                place=line.place,
+                confidence=0.7 if entry.is_guessed or inferred else 1.0,
+                inferred=inferred,
+            )
+        )
+        return True
+
+    def _has_cities(self) -> bool:
+        return sum(event.city is not None for event in self.events) * 2 >= len(self.events) > 0
+
+
+def _with_place(event: Event, entry: Entry) -> Event:
+    place = entry.place
+    return replace(
+        event,
+        city=place.city,
+        region=place.region,
+        economy=place.economy,
+        mode=event.mode or place.mode,
+        venue=event.venue or entry.venue,
+    )
+
+
+def _days_between(one: str | None, other: str) -> int:
+    if one is None or len(one) < 10 or len(other) < 10:
+        return 10_000
+    return abs((date.fromisoformat(one) - date.fromisoformat(other)).days)
