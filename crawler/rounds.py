@@ -7,14 +7,14 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from config.errors import LeaseLost
+from config.errors import LeaseLost, WgwatchError
 from config.networks import Networks
 from config.proxies import Proxies
 from crawler.answers import Answer, PageJob
@@ -43,7 +43,7 @@ OnOutcome = Callable[[Outcome], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """Everything that looking needs. One thread writes: `writer` has a single worker."""
+    """Everything that looking needs. One thread writes: `writer` is to have a single worker."""
 
     database: Database
     options: CrawlOptions
@@ -51,7 +51,7 @@ class Round:
     owner: str
     reader_of: Callable[[Page], Reader]
     clock: Callable[[], datetime]
-    writer: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "writer"))
+    writer: ThreadPoolExecutor
 
     async def look(self, wanted: Sequence[Page], on_outcome: OnOutcome, *, only_due: bool = False) -> None:
         """Look at the pages, several hosts side by side. With `only_due`, what another process has looked at
@@ -63,9 +63,12 @@ class Round:
             async with gate:
                 await self._look_at_host(host, group, on_outcome, only_due)
 
-        async with asyncio.TaskGroup() as tasks:
-            for host, group in by_host:
-                tasks.create_task(one(host, list(group)))
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for host, group in by_host:
+                    tasks.create_task(one(host, list(group)))
+        except* WgwatchError as errors:
+            raise _first(errors) from None
 
     async def _look_at_host(
         self, host: str, wanted: Sequence[Page], on_outcome: OnOutcome, only_due: bool
@@ -171,6 +174,12 @@ class _StoredRobots:
     def put(self, origin: str, entry: RobotsEntry) -> None:
         with self._database.write() as connection:
             robots.put(connection, origin, robots.StoredRobots(entry.status, entry.body, entry.fetched_at))
+
+
+def _first(errors: BaseExceptionGroup[WgwatchError]) -> WgwatchError:
+    """One error to show: a full disk fails every host alike."""
+    error = errors.exceptions[0]
+    return error if isinstance(error, WgwatchError) else _first(error)
 
 
 def _job(page: Page, reader: Reader) -> PageJob:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from storage.records import Record
     from diffing.history import Draft
 
 _LONGEST = 240
@@ -63,8 +64,23 @@ def _text_changed(draft: Draft) -> str:
 def _section_gone(draft: Draft) -> str:
     title = draft.section[1] if draft.section else "A section"
     count = draft.fields.get("records", (None, None))[0]
-    entries = f" ({count} entries)" if count else ""
-    return f"Section {title}{entries} is no longer shown"
+    if not count:
+        return f"Section {title} is no longer shown"
+    return f"Section {title} ({count} entries) is no longer shown; the page does not say why"
+
+
+def _contact_added(draft: Draft) -> str:
+    return f"New contact: {_person(draft.after)}"
+
+
+def _contact_removed(draft: Draft) -> str:
+    return f"No longer listed as a contact: {_person(draft.before)}"
+
+
+def _person(record: Record | None) -> str:
+    said = record.said() if record else {}
+    parts = (said.get("name"), said.get("role"), said.get("organization"))
+    return ", ".join(part for part in parts if part) or "?"
 
 
 def _section_back(draft: Draft) -> str:
@@ -87,6 +103,8 @@ def _shown(value: Any) -> str:
 
 _SAY = {
     "role.changed": _role_changed,
+    "contact.added": _contact_added,
+    "contact.removed": _contact_removed,
     "event.moved": _moved,
     "event.renamed": _renamed,
     "contact.renamed": _renamed,

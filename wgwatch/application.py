@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -49,6 +50,7 @@ class Application:
     def __post_init__(self) -> None:
         self._readers: dict[str | None, Reader] = {}
         self._last_good: Watchlist | None = None
+        self._writer = ThreadPoolExecutor(1, "writer")
 
     @classmethod
     def load(cls) -> Application:
@@ -71,6 +73,12 @@ class Application:
                 f"there is no database at {database.name} yet: wgwatch check or wgwatch import makes it"
             )
         return self.database
+
+    def close(self) -> None:
+        """Let go of the database and of the thread that writes."""
+        self._writer.shutdown()
+        if "database" in self.__dict__:
+            self.database.close()
 
     def watchlist(self) -> Watchlist:
         """The watchlist file as it is now. Raises ConfigError."""
@@ -96,7 +104,9 @@ class Application:
     def round(self) -> Round:
         """A round of looks with this process's settings."""
         options = self.crawl_options()
-        return Round(self.database, options, self.settings.proxy, self.owner, self.reader_of, self.clock)
+        return Round(
+            self.database, options, self.settings.proxy, self.owner, self.reader_of, self.clock, self._writer
+        )
 
     def crawl_options(self, url: str | None = None) -> CrawlOptions:
         """How to crawl; with `url`, through the proxy for it."""

@@ -50,13 +50,13 @@ class Service:
 
     async def run(self) -> None:
         """Until SIGTERM or SIGINT. Raises StorageError where another service holds the database."""
-        lease = self._take_over()
-        self._bring_in()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
+        lease = self._take_over()
         scheduler = AsyncIOScheduler(job_defaults={"coalesce": True, "misfire_grace_time": None})
         try:
+            self._bring_in()
             async with AsyncExitStack() as stack:
                 dispatcher = await stack.enter_async_context(self._application.dispatcher())
                 self._schedule(scheduler, lease, self._application.round(), dispatcher)
@@ -66,7 +66,8 @@ class Service:
                 scheduler.pause()
                 await self._wind_down()
         finally:
-            scheduler.shutdown(wait=False) if scheduler.running else None
+            if scheduler.running:
+                scheduler.shutdown(wait=False)
             self._let_go(lease)
         log.info("stopped")
         if self._failure:
@@ -114,9 +115,8 @@ class Service:
     async def _look_at(self, a_round: Round, host: str, group: list[Page]) -> None:
         try:
             await a_round.look(group, _log_outcome, only_due=True)
-        except* WgwatchError as errors:
-            for error in errors.exceptions:
-                log.error("%s: %s", host, error)
+        except WgwatchError as error:
+            log.error("%s: %s", host, error)
         finally:
             self._hosts.discard(host)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from enum import StrEnum
 
 from bs4 import Tag
@@ -11,9 +12,9 @@ MASKED = "[email protected]"
 """What Cloudflare shows in the place of an address (`data-cfemail`); it is not decoded here."""
 
 _BLOCKS = """
-html body address article aside blockquote caption center dd details dialog div dl dt fieldset figcaption figure
-footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol p pre search section summary table tbody td tfoot
-th thead tr ul
+html body address article aside blockquote caption center dd details dialog div dl dt fieldset figcaption
+figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol p pre search section
+summary table tbody td tfoot th thead tr ul
 """
 _DROPPED = """
 script style template noscript head svg math canvas iframe object embed audio video map select option datalist
@@ -85,9 +86,7 @@ def is_data_table(table: Tag) -> bool:
     if attribute(table, "role") in {"presentation", "none"}:
         return False
     in_row = widest = 0
-    for tag in table.descendants:
-        if not isinstance(tag, Tag):
-            continue
+    for tag in _tags_within(table):
         if tag.name == "table" or tag.name in HEADINGS:
             return False
         if tag.name == "tr":
@@ -96,6 +95,15 @@ def is_data_table(table: Tag) -> bool:
             in_row += 1
             widest = max(widest, in_row)
     return widest > 1
+
+
+def _tags_within(root: Tag) -> Iterator[Tag]:
+    """In the order of the source. Not `root.descendants`: that goes down the whole tree before the first one."""
+    waiting = [node for node in reversed(root.contents) if isinstance(node, Tag)]
+    while waiting:
+        tag = waiting.pop()
+        yield tag
+        waiting.extend(node for node in reversed(tag.contents) if isinstance(node, Tag))
 
 
 def _names(tag: Tag) -> frozenset[str]:

@@ -12,9 +12,10 @@ from storage.document import Block, BlockKind, Document, Link
 LINE_ENDS = re.compile(r"\r\n|[\n\r\f\v\u2028\u2029]")
 BULLET = re.compile(r"(\s*)[•▪◦‣·●○■*+\-–]\s+(\S.*)", re.S)
 MARKED = re.compile(r"\s*(#{1,6})\s+(\S.*?)[\s#]*", re.S)
+RULE = re.compile(r"\s*(?:={3,}|-{3,}|\*{3,}|_{3,}|~{3,})\s*")
 NUMBERED = re.compile(r"\d{1,2}(\.\d{1,2})*[.)]?\s+[^\W\d_]")
 LABELLED = re.compile(r"(?:\S+ ){0,3}\S{1,30}:\s*\S")
-ADDRESS = re.compile(r"https?://[^\s<>\"')\]]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+ADDRESS = re.compile(r"https?://[^\s<>\"')\]]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 LONGEST_HEADING = 100
 MOST_WORDS = 14
 
@@ -60,9 +61,16 @@ def read_text(text: str) -> Document:
 
 
 def _groups(text: str) -> Iterator[_Group]:
+    """Runs of lines between blank ones. A line of dashes ends one too; below a lone line it marks a heading."""
     lines: list[str] = []
     for number, line in enumerate((*LINE_ENDS.split(text), ""), start=1):
-        if fold(line) and not is_skip_link(fold(line)):
+        if RULE.fullmatch(line):
+            if len(lines) == 1 and not BULLET.fullmatch(lines[0]):
+                lines[0] = ("# " if "=" in line else "## ") + lines[0].strip()
+            if lines:
+                yield _Group(tuple(lines), number - len(lines))
+            lines = []
+        elif fold(line) and not is_skip_link(fold(line)):
             lines.append(line)
         elif lines:
             yield _Group(tuple(lines), number - len(lines))

@@ -71,7 +71,7 @@ class Card:
         has_address = _has_address(text)
         if self.is_closed and not has_address and not PHONE.search(text):
             return True
-        if text.endswith(":") or len(text) > 200:
+        if text.endswith(":") or len(text) > 200 or _is_sentence(text) or self._is_of_another(text):
             return True
         if (
             has_address
@@ -84,10 +84,19 @@ class Card:
             return False
         return not _is_title_case(text)
 
+    def _is_of_another(self, text: str) -> bool:
+        """"Secretariat: office at x dot example" speaks of a body of its own."""
+        label = LABEL.fullmatch(text)
+        if label is None or any(shape.fullmatch(label["label"].strip()) for shape in LABELS.values()):
+            return False
+        return is_body(label["label"])
+
     def take_as(self, kind: str, text: str, line: Line) -> None:
         """A fact whose kind the page says, as a table's column does."""
         if kind == "role":
-            self.roles.append(text)
+            self._take_role(text)
+        elif kind in {"email", "phone"}:
+            self._take_addresses(f"{kind}: {text}")
         elif kind == "economy":
             self.economy = text.strip(" ()")
         elif kind == "organization":
@@ -115,7 +124,7 @@ class Card:
 
     def _take_kind(self, kind: str, value: str) -> None:
         if kind == "role":
-            self.roles.append(value)
+            self._take_role(value)
         elif kind == "organization":
             self.bodies.append(value)
         else:
@@ -197,13 +206,17 @@ class Card:
             self.economy = self.economy or piece.strip(" ()")
         elif is_role(piece):
             role, body = split_body_off(piece)
-            if self.has_inherited_role:
-                self.roles, self.has_inherited_role = [], False
-            self.roles.append(role)
+            self._take_role(role)
             if body:
                 self._take_body(body)
         else:
             self._take_body(piece)
+
+    def _take_role(self, role: str) -> None:
+        """A role of one's own is said more exactly than the heading's over all."""
+        if self.has_inherited_role:
+            self.roles, self.has_inherited_role = [], False
+        self.roles.append(role)
 
     def _take_body(self, text: str) -> None:
         """A body; an economy glued to its end is its own fact, unless it is part of the name ("Ministry of X
@@ -247,6 +260,10 @@ def _has_address(text: str) -> bool:
 def _respelt(found: re.Match[str]) -> str:
     host = re.sub(r"\s*(?:\(dot\)|\[dot\]|\{dot\}|\bdot\b)\s*", ".", found.group(2), flags=re.I)
     return f"{found.group(1)}@{host}"
+
+
+def _is_sentence(text: str) -> bool:
+    return text.endswith((".", "!", "?")) and len(text.split()) > 5 and not _is_title_case(text)
 
 
 def _is_title_case(text: str) -> bool:

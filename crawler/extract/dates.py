@@ -79,9 +79,7 @@ YEARLESS = _compiled(_YEARLESS)
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """A date or a range found in a text at `[start, end)`. ISO 8601, as precise as shown; `ends_on` only of
-    ranges.
-    """
+    """A date or a range in a text at `[start, end)`, as precise as shown; `ends_on` only of ranges."""
 
     starts_on: str
     ends_on: str | None

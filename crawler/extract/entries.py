@@ -27,8 +27,8 @@ VENUE = re.compile(
     re.I,
 )
 _LEAD_WORDS = """
-San Santa Santo São Saint St. Ho Chi Port New El La Los Las Le Puerto Fort Kota Phnom Nusa Kuala Ha Da Cape Rio
-Addis
+San Santa Santo São Saint St. Ho Chi Port New El La Los Las Le Puerto Fort Kota Phnom Nusa Kuala Ha Da Cape
+Rio Addis
 """
 LEAD_WORDS = frozenset(_LEAD_WORDS.split())
 

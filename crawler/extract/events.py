@@ -40,9 +40,7 @@ def read_events(part: Part, knowledge: Knowledge, page_title: str = "") -> list[
 
 
 def find_entries(blocks: Sequence[Block], knowledge: Knowledge) -> tuple[int, int] | None:
-    """Where a list of events stands that no heading announces: two or more dated entries that look like
-    events.
-    """
+    """Where a list of events stands that no heading announces: two or more dated entries."""
     dated = [
         n
         for n, block in enumerate(blocks)

@@ -9,9 +9,7 @@ from storage.records import Contact, Event, Group, NewsItem, Project, SectionTex
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """Records and texts of a page in its order; meetings known from prose alone stand after the listed
-    events.
-    """
+    """Records and texts of a page in its order; meetings known from prose stand after the listed ones."""
 
     group: Group
     events: tuple[Event, ...]

@@ -120,9 +120,7 @@ def _spelt_out(before: str, acronym: str) -> str | None:
 
 
 def _abbreviates(letters: list[str], words: list[str]) -> bool:
-    """The letters are, in order, initials of the words or capitals within them; no capitalised word beyond
-    half is left out.
-    """
+    """The letters are, in order, initials of the words or capitals within them, at least half of them."""
     initials = "".join(
         ch for word in words for n, ch in enumerate(re.sub(r"[^\w]", "", word)) if n == 0 or ch.isupper()
     )

@@ -19,8 +19,8 @@ CODE = r"[A-Z]{1,5}(?: [A-Z]{2,5})? \d{2,3} (?:19|20)\d{2}[A-Z]{0,2}(?:-\d{1,2})
 class Knowledge:
     """Plain values, so that two readers with the same knowledge read alike; build it with `Knowledge.of`.
 
-    `economies` are names with their other spellings, `code_patterns` regular expressions for a whole project code,
-    `section_words` more words by what the sections under them hold (events, contacts, news, projects).
+    `economies` are names with their other spellings, `code_patterns` regular expressions for a whole project
+    code, `section_words` more words by what the sections under them hold (events, contacts, news, projects).
     """
 
     economies: tuple[tuple[str, tuple[str, ...]], ...] = ()

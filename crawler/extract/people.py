@@ -53,9 +53,9 @@ NOT_NAMES = re.compile(
     r"|north|south|east|west|united|republic|international|national|global|general|vacant|tba|tbc|tbd|name)\b",
     re.I,
 )
-ADDRESS = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
+ADDRESS = re.compile(r"(?<![\w.+'-])[\w.+'-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 SPELT = re.compile(
-    r"\b([\w.+-]+)\s*(?:\(at\)|\[at\]|\{at\}|\s+at\s+)\s*([\w-]+(?:(?:\s*(?:\(dot\)|\[dot\]|\{dot\})\s*|\s+dot\s+|\.)[\w-]+)+)",
+    r"(?<![\w.+-])([\w.+-]{1,64})\s*(?:\(at\)|\[at\]|\{at\}|\s+at\s+)\s*([\w-]+(?:(?:\s*(?:\(dot\)|\[dot\]|\{dot\})\s*|\s+dot\s+|\.)[\w-]+)+)",
     re.I,
 )
 MASKED = re.compile(r"\[\s*email\s*protected\s*\]", re.I)
@@ -67,6 +67,7 @@ PHONE = re.compile(
     re.I,
 )
 FAX = re.compile(r"(?:fax|f)\s*[.:]+\s*\+?[\d(][\d\s().\-/]{5,24}\d", re.I)
+LONGEST = 400
 YEARS = r"(?:19|20)\d\d"
 TERM = re.compile(
     rf"\s*[,(]?\s*(?:for\s+)?(?P<term>{YEARS}(?:\s*[-–—/]\s*(?:{YEARS}|\d\d|present|today))?)\s*\)?\s*$", re.I
@@ -84,6 +85,8 @@ class Person:
 
 def read_person(text: str, known: Gazetteer, *, bare: bool = False) -> Person | None:
     """The person that a line begins with. Without an honorific only where `bare` names may stand."""
+    if len(text) > LONGEST:
+        return None
     text = POST_NOMINAL.sub("", text.strip())
     for shape in (SUFFIXED, PREFIXED):
         found = shape.fullmatch(text)

@@ -92,9 +92,7 @@ def gazetteer(knowledge: Knowledge) -> Gazetteer:
 
 
 def read_place(text: str, known: Gazetteer, cities: frozenset[str] = frozenset()) -> Place:
-    """What a line says of its place at its end: ", City, Region, Economy", "City, Economy", "Economy", a
-    mode.
-    """
+    """What a line says of its place at its end: city, region, economy, a mode."""
     rest, mode = _take_mode(text)
     found = known.economy_at_end(rest)
     if found is None:

@@ -35,9 +35,7 @@ def projects_of_events(events: Iterable[Event]) -> list[Project]:
 
 
 def read_projects(part: Part, knowledge: Knowledge) -> list[Project]:
-    """The projects that a part lists: terms if it has any, else sub-headings, rows, items, lines with a
-    code.
-    """
+    """The projects that a part lists: its terms, else sub-headings, rows, items, lines with a code."""
     kinds = {block.kind for block in part.blocks}
     for kind in (BlockKind.TERM, BlockKind.ROW, BlockKind.HEADING, BlockKind.ITEM, BlockKind.PARAGRAPH):
         if kind in kinds and (found := _of_kind(part, kind, knowledge)):
@@ -63,9 +61,7 @@ def coded_projects(part: Part, knowledge: Knowledge) -> list[Project]:
 
 
 def merged(projects: Sequence[Project]) -> list[Project]:
-    """One project a code; without a code, one a title. The first mention stands, its gaps filled by the
-    later ones.
-    """
+    """One project a code or, without one, a title; the later mentions fill the gaps of the first."""
     kept: dict[str, Project] = {}
     for project in projects:
         key = re.sub(r"\W", "", project.code or project.title or "").casefold()

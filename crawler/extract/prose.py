@@ -33,9 +33,7 @@ CLAUSE = re.compile(
 
 
 def read_prose(parts: list[Part], knowledge: Knowledge, listed: list[Event]) -> list[Event]:
-    """Events told in sentences, marked `read_from="prose"`; none that a list shows too (the same day or
-    title).
-    """
+    """Events told in sentences (`read_from="prose"`), without those that a list shows too."""
     known = gazetteer(knowledge)
     days = {event.starts_on for event in listed if event.starts_on and len(event.starts_on) == 10}
     titles = {event.title.casefold() for event in listed}

@@ -40,9 +40,7 @@ def is_event_table(block: Block) -> bool:
 def read_row(
     block: Block, headers: tuple[str, ...], knowledge: Knowledge, year: str | None, section: str
 ) -> tuple[Event | None, tuple[str, ...]]:
-    """The event of a row, if it is one, and the headers for the next: a first row may name the columns
-    itself.
-    """
+    """The event of a row, if it is one, and the headers for the next: a first row may be the headers."""
     shown = block.headers or headers
     if not shown and len(_columns(block.cells)) > 1 and not find_dates(block.text, year):
         return None, tuple(block.cells)

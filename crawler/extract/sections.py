@@ -46,8 +46,8 @@ BESIDE = frozenset(_BESIDE.split())
 ORDER = (NEWS, CONTACTS, EVENTS, PROJECTS)
 BOILERPLATE = re.compile(
     r"(?:subscribe(?: to| now)?|sign up|never miss|follow us|share this|read more|continue reading"
-    r"|view all|see all|you are here|back to top|print this|more news|more events|load more|all rights reserved"
-    r"|©|copyright|cookies?\b)",
+    r"|view all|see all|you are here|back to top|print this|more news|more events|load more"
+    r"|all rights reserved|©|copyright|cookies?\b)",
     re.I,
 )
 LAST_UPDATE = re.compile(
@@ -109,10 +109,12 @@ def cut(document: Document, knowledge: Knowledge) -> list[Part]:
 
 
 def name_parts(parts: Iterable[Part]) -> None:
-    """Gives every part its key: what it holds, else its title's words; a number tells equal ones apart."""
+    """Gives every part its key: what it holds, else its title's words, which also tell equal ones apart."""
     seen: dict[str, int] = {}
     for part in parts:
         base = part.holds if part.holds != TEXT else slug(part.title) if part.level else DESCRIPTION
+        if base in seen and part.title and part.holds != TEXT:
+            base = f"{base}-{slug(part.title)}"
         seen[base] = seen.get(base, 0) + 1
         part.key = base if seen[base] == 1 else f"{base}-{seen[base]}"
 
@@ -166,6 +168,8 @@ def _cuts(block: Block, knowledge: Knowledge) -> bool:
 
 
 def _opens_part(block: Block, holds: str, current: Part, top: int) -> bool:
+    if current.holds != TEXT and re.fullmatch(r"(?:19|20)\d\d", block.text.strip(" :")):
+        return False
     if block.level <= top or (current.level and block.level <= current.level):
         return True
     if holds in (TEXT, current.holds):

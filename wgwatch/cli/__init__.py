@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
+from typing import IO, Any
 
 import click
 
@@ -39,8 +39,23 @@ COMMANDS = {
 """Which module holds a command, in the order in which `--help` lists them."""
 
 
+class Failure(click.ClickException):
+    """An error of ours as the command line shows it: one clear text."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(f"wgwatch: {self.message}", file=file, err=True)
+
+
 class Commands(click.Group):
     """Commands that are imported when they are asked for."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except WgwatchError as error:
+            failure = Failure(str(error))
+            failure.exit_code = error.exit_code  # type: ignore[misc]  # click reads it from the instance
+            raise failure from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -65,18 +80,4 @@ def cli() -> None:
 
 def main() -> None:
     """The program. Exit codes: 0 fine, 1 a problem was found, 2 wrong usage."""
-    try:
-        cli.main(standalone_mode=False)
-    except click.exceptions.Exit as error:
-        sys.exit(error.exit_code)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except click.Abort:
-        sys.exit(130)
-    except WgwatchError as error:
-        click.echo(f"wgwatch: {error}", err=True)
-        sys.exit(error.exit_code)
-    except BrokenPipeError:  # the reader of our output has had enough
-        sys.stderr.close()
-        sys.exit(0)
+    cli.main(prog_name="wgwatch")

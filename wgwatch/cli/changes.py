@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from config.errors import UsageError
+from wgwatch.cli import opening
 from wgwatch.cli.finding import pages_of_group
 from wgwatch.cli.output import as_json, print_json, print_table
 from wgwatch.cli.times import Moment, day
@@ -34,13 +35,12 @@ def changes_command(
     """What changed between the looks at a page, told or not."""
     from config.kinds import CHANGE_KINDS
     from storage import changes
-    from wgwatch.application import Application
 
     families = {kind.partition(".")[0] for kind in CHANGE_KINDS}
     for kind in kinds:
         if kind not in CHANGE_KINDS and kind not in families:
             raise UsageError(f"'{kind}' is no kind of change; there are: {', '.join(CHANGE_KINDS)}")
-    with Application.load().existing_database.read() as connection:
+    with opening.application().existing_database.read() as connection:
         ids = [page.id for page in pages_of_group(connection, group)] if group else None
         found = changes.find(connection, page_ids=ids, kinds=kinds, since=since, until=until)
     if as_json:
@@ -66,9 +66,8 @@ def changes_command(
 @as_json
 def show_command(id: str, as_json: bool) -> None:
     """A change, a record with its history, or a delivery, by its id."""
-    from wgwatch.application import Application
 
-    with Application.load().existing_database.read() as connection:
+    with opening.application().existing_database.read() as connection:
         found = _record(connection, id) or _change(connection, id) or _delivery(connection, id)
     if found is None:
         raise UsageError(f"nothing has the id '{id}'")

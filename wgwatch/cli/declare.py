@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from config.errors import UsageError
+from wgwatch.cli import opening
 from wgwatch.cli.output import as_json, print_json
 
 
@@ -30,9 +31,8 @@ def init_command(directory: Path) -> None:
 def validate_command(as_json: bool) -> None:
     """Check watchlist and settings, and say them back as sentences."""
     from config.sentences import sentences
-    from wgwatch.application import Application
 
-    application = Application.load()
+    application = opening.application()
     said = sentences(application.watchlist())
     if as_json:
         print_json([{"sentence": sentence} for sentence in said])
@@ -45,10 +45,9 @@ def validate_command(as_json: bool) -> None:
 @click.command("apply")
 def apply_command() -> None:
     """Bring the watchlist into the database (check and run do it too)."""
-    from wgwatch.application import Application
     from wgwatch.applying import apply
 
-    application = Application.load()
+    application = opening.application()
     applied = apply(application.database, application.watchlist(), application.clock())
     click.echo(
         f"{applied.pages} pages of {applied.sources} sources are watched, {applied.subscriptions} "

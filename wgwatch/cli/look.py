@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from wgwatch.cli import opening
 from wgwatch.cli.finding import checked_pages
 from wgwatch.cli.output import as_json, note, print_json
 
 if TYPE_CHECKING:
+    from wgwatch.application import Application
     from crawler.pipelines import Outcome
     from notifier.dispatch import Report
-
-    from wgwatch.application import Application
 
 
 @click.command("check")
@@ -24,11 +24,10 @@ if TYPE_CHECKING:
 @as_json
 def check_command(what: tuple[str, ...], no_send: bool, as_json: bool) -> None:
     """Look once, now; then send what is due. Exits 1 when a page was blocked, failed or looks broken."""
-    from wgwatch.application import Application
     from wgwatch.applying import apply
     from wgwatch.checking import check
 
-    application = Application.load()
+    application = opening.application()
     apply(application.database, application.watchlist(), application.clock())
     with application.database.read() as connection:
         pages = checked_pages(connection, what)
@@ -47,13 +46,12 @@ def run_command() -> None:
     """Keep looking and telling: schedule, checks and sending in one process."""
     import logging
 
-    from wgwatch.application import Application
     from wgwatch.service import Service
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     for noisy in ("apscheduler", "scrapy", "asyncio", "httpx"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    application = Application.load()
+    application = opening.application()
     application.watchlist()  # a bad file is told before anything begins
     asyncio.run(_run(application, Service))
 
@@ -62,10 +60,9 @@ def run_command() -> None:
 @click.option("--once", is_flag=True, help="Send what is due and end (today the only way).")
 def dispatch_command(once: bool) -> None:
     """Plan what is open and send what is due, beside a running service or alone."""
-    from wgwatch.application import Application
     from wgwatch.checking import send_all
 
-    report = asyncio.run(send_all(Application.load(), close=True))
+    report = asyncio.run(send_all(opening.application(), close=True))
     _say(report)
     sys.exit(1 if report.problems else 0)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from config.errors import UsageError, WgwatchError
+from wgwatch.cli import opening
 from wgwatch.cli.finding import one_page
 from wgwatch.cli.output import as_json, print_json, print_table
 from wgwatch.cli.times import Moment, day
@@ -26,9 +27,8 @@ if TYPE_CHECKING:
 def captures_command(page: str, as_json: bool) -> None:
     """Every version of a page (others call them snapshots)."""
     from storage import captures
-    from wgwatch.application import Application
 
-    with Application.load().existing_database.read() as connection:
+    with opening.application().existing_database.read() as connection:
         found = captures.all_of(connection, one_page(connection, page).id)
     if as_json:
         print_json([_json(capture) for capture in found])
@@ -48,9 +48,8 @@ def page_command(wanted: str, as_of: datetime | None, raw: bool) -> None:
     """What a page said."""
     from crawler.documents import parse
     from storage import blobs
-    from wgwatch.application import Application
 
-    application = Application.load()
+    application = opening.application()
     with application.existing_database.read() as connection:
         found = one_page(connection, wanted)
         capture = _capture_at(connection, found, as_of or application.clock())
@@ -72,10 +71,9 @@ def page_command(wanted: str, as_of: datetime | None, raw: bool) -> None:
 @as_json
 def diff_command(page: str, since: datetime | None, until: datetime | None, as_json: bool) -> None:
     """What differs between two versions of a page: records first, then sentences."""
-    from wgwatch.application import Application
     from wgwatch.comparing import compare
 
-    application = Application.load()
+    application = opening.application()
     with application.existing_database.read() as connection:
         found = one_page(connection, page)
         after = _capture_at(connection, found, until or application.clock())

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from config.errors import UsageError, WgwatchError
+from wgwatch.cli import opening
 from wgwatch.cli.output import print_json
 from wgwatch.cli.times import Moment, day
 
@@ -43,10 +44,9 @@ def extract_command(page: str, url: str | None) -> None:
 @click.option("--source", "source", help="A source that the page belongs to.")
 def import_command(path: Path, url: str, at: datetime, source: str | None) -> None:
     """A saved page into history. Nobody is told."""
-    from wgwatch.application import Application
     from wgwatch.imports import import_file
 
-    application = Application.load()
+    application = opening.application()
     done = import_file(
         application.database, path, url, at, application.clock(), application.reader_of, source
     )
@@ -58,10 +58,9 @@ def import_command(path: Path, url: str, at: datetime, source: str | None) -> No
 @click.command("reparse")
 def reparse_command() -> None:
     """Read all of the past anew with today's reading rules. Nobody is told."""
-    from wgwatch.application import Application
     from wgwatch.reparse import reparse
 
-    application = Application.load()
+    application = opening.application()
     for done in reparse(application.existing_database, application.reader_of):
         rules = ", by new rules" if done.new_rules else ""
         click.echo(f"{done.page.label}: {done.captures} captures, {done.changes} changes{rules}")
@@ -91,10 +90,9 @@ def _knowledge(url: str | None) -> Knowledge:
 def _fetched(url: str) -> Answer:
     from config.addresses import check_url
     from crawler.guard import judge
-    from wgwatch.application import Application
 
     check_url(url)
-    answer = asyncio.run(_fetch(Application.load(), url))
+    answer = asyncio.run(_fetch(opening.application(), url))
     verdict = judge(answer)
     if verdict.outcome != "page":
         raise WgwatchError(f"{url} is not readable: {'; '.join(verdict.reasons)}")

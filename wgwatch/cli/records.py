@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from config.errors import WgwatchError
+from wgwatch.cli import opening
 from wgwatch.cli.finding import pages_of_group
 from wgwatch.cli.output import as_json, note, print_json, print_table
 from wgwatch.cli.times import Moment, Period, day
@@ -70,9 +71,8 @@ def _options(kind: str) -> list[Callable[[Any], Any]]:
 
 
 def _answer(question: Question, as_json: bool) -> None:
-    from wgwatch.application import Application
 
-    application = Application.load()
+    application = opening.application()
     if question.as_of and question.during:
         raise click.UsageError("give --as-of or --during, not both")
     with application.existing_database.read() as connection:

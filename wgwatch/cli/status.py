@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wgwatch.cli import opening
 from wgwatch.cli.output import as_json, print_json, print_table
 from wgwatch.cli.times import day
 
@@ -18,9 +19,8 @@ if TYPE_CHECKING:
 def status_command(as_json: bool) -> None:
     """Each page: last look, health, next look; changes and messages by state; whether a service runs."""
     from storage import changes, deliveries, leases, pages
-    from wgwatch.application import Application
 
-    application = Application.load()
+    application = opening.application()
     database = application.existing_database
     with database.read() as connection:
         found = pages.all_pages(connection)
@@ -46,9 +46,8 @@ def db_command() -> None:
 @db_command.command("upgrade")
 def upgrade() -> None:
     """Make the database, or bring it to this version's schema."""
-    from wgwatch.application import Application
 
-    database = Application.load().database
+    database = opening.application().database
     click.echo(f"{database.name} has schema {database.schema()}")
 
 
@@ -57,9 +56,8 @@ def current() -> None:
     """Which schema the database has."""
     from config.errors import StorageError
     from storage.engine import SCHEMA, Database
-    from wgwatch.application import Application
 
-    database = Database(Application.load().settings.database_url)
+    database = Database(opening.application().settings.database_url)
     if not database.exists():
         raise StorageError(f"there is no database at {database.name} yet")
     click.echo(f"{database.name} has schema {database.schema()}, this wgwatch knows {SCHEMA}")

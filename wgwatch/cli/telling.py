@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from config.errors import UsageError
+from wgwatch.cli import opening
 from wgwatch.cli.output import as_json, print_json, print_table
 from wgwatch.cli.times import day
 
@@ -31,9 +32,8 @@ def list_subscriptions(as_json: bool) -> None:
     from config.sentences import subscription_sentence
     from config.stored import read_back
     from storage import subscriptions
-    from wgwatch.application import Application
 
-    with Application.load().existing_database.read() as connection:
+    with opening.application().existing_database.read() as connection:
         found = subscriptions.all_of(connection)
     if as_json:
         print_json([{"name": s.name, "origin": s.origin, "paused_at": s.paused_at, **s.spec} for s in found])
@@ -61,9 +61,8 @@ def resume(name: str) -> None:
 
 def _set_paused(name: str, *, paused: bool) -> None:
     from storage import subscriptions
-    from wgwatch.application import Application
 
-    application = Application.load()
+    application = opening.application()
     with application.existing_database.write() as connection:
         if not subscriptions.pause(connection, name, application.clock() if paused else None):
             known = ", ".join(stored.name for stored in subscriptions.all_of(connection)) or "none"
@@ -90,9 +89,8 @@ def deliveries_command(ctx: click.Context) -> None:
 def list_deliveries(states: tuple[str, ...], as_json: bool) -> None:
     """All messages, oldest first."""
     from storage import deliveries
-    from wgwatch.application import Application
 
-    with Application.load().existing_database.read() as connection:
+    with opening.application().existing_database.read() as connection:
         found = deliveries.listed(connection, states)
     if as_json:
         print_json([_json(delivery) for delivery in found])
@@ -116,9 +114,8 @@ def list_deliveries(states: tuple[str, ...], as_json: bool) -> None:
 @click.argument("id")
 def show_delivery(id: str) -> None:
     """One message with what it tells and every attempt."""
-    from wgwatch.application import Application
 
-    with Application.load().existing_database.read() as connection:
+    with opening.application().existing_database.read() as connection:
         print_json(delivery_json(connection, _one(connection, id).id))
 
 
@@ -127,9 +124,8 @@ def show_delivery(id: str) -> None:
 def retry_deliveries(ids: tuple[str, ...]) -> None:
     """Send dead or waiting messages again at the next round (all dead ones without an ID)."""
     from storage import deliveries
-    from wgwatch.application import Application
 
-    application = Application.load()
+    application = opening.application()
     with application.existing_database.write() as connection:
         wanted = [_one(connection, i) for i in ids] if ids else deliveries.listed(connection, ["dead"])
         done = [deliveries.again(connection, d.id, application.clock()) for d in wanted]
@@ -141,9 +137,8 @@ def retry_deliveries(ids: tuple[str, ...]) -> None:
 def discard_deliveries(ids: tuple[str, ...]) -> None:
     """Never send these messages."""
     from storage import deliveries
-    from wgwatch.application import Application
 
-    with Application.load().existing_database.write() as connection:
+    with opening.application().existing_database.write() as connection:
         done = [deliveries.discard(connection, _one(connection, i).id) for i in ids]
     click.echo(f"{sum(done)} discarded")
 

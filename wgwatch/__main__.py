@@ -1,0 +1,5 @@
+"""`python -m wgwatch`."""
+
+from wgwatch.cli import main
+
+main()
