@@ -131,6 +131,12 @@ def find_page(url: str) -> tuple[Profile, str] | None:
     return None
 
 
+def economy_name(text: str) -> str:
+    """The name by which a shipped profile knows an economy, from any of its spellings; else the text itself."""
+    known = (profile.economy(text) for profile in builtin_profiles())
+    return next((name for name in known if name), text)
+
+
 def _read(path: Path, name: str) -> Profile:
     file = read_yaml(path, name)
     profile, problems = validate(Profile, file.data)

@@ -102,13 +102,14 @@ def rebuild(connection: sa.Connection, page: Page, reader: Reader) -> list[Chang
     observations.replace(connection, page.id, state)
     found = _told_again(connection, page, steps, register)
     changes.rewrite_derived(connection, page.id, found)
-    pages.update(connection, page.id, rules=reader.rules)
+    group = before.reading.group if before else None
+    pages.update(connection, page.id, rules=reader.rules, said_name=group.label if group else None)
     return found
 
 
 def facts_of(page: Page) -> PageFacts:
     """What changes say of their page."""
-    return PageFacts(page.id, page.key, page.url, page.sources, page.acronym, page.name)
+    return PageFacts(page.id, page.key, page.url, page.sources, page.acronym, page.name, page.said_name)
 
 
 def _told_again(

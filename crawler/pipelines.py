@@ -122,6 +122,7 @@ def _commit_good(
         connection,
         page.id,
         **_validators(answer, look, blob_id, page),
+        said_name=step.said_name or page.said_name,
         rules=reader.rules,
         health="ok",
         health_since=now if page.health != "ok" else page.health_since,
@@ -133,6 +134,7 @@ def _commit_good(
         last_change_at=now if step.outcome == "changed" else page.last_change_at,
         next_check_at=next_look(page.spec, now) if page.paused_at is None else None,
     )
+    page = pages.get(connection, page.id)
     return Outcome(
         page.id, page.label, answer.url, step.outcome, (), (*step.changes, *recovered), step.counts
     )
@@ -143,6 +145,7 @@ class _Step:
     outcome: str
     changes: tuple[Change, ...] = ()
     counts: dict[str, int] | None = None
+    said_name: str | None = None
 
 
 def _step(
@@ -191,7 +194,7 @@ def _baseline(connection: sa.Connection, page: Page, look: Look) -> _Step:
     history.begin(state, look, register)
     register.save(connection)
     observations.save(connection, page.id, state)
-    return _Step("baseline", counts=look.reading.counts())
+    return _Step("baseline", (), look.reading.counts(), _said_name(look))
 
 
 def _advance(connection: sa.Connection, page: Page, before: Look, after: Look) -> _Step:
@@ -205,7 +208,11 @@ def _advance(connection: sa.Connection, page: Page, before: Look, after: Look) -
     seen = changes.times_seen(connection, page.id)
     facts = facts_of(page)
     found = changes_of(drafts, facts, before, after, register, lambda what: seen[what])
-    return _Step("changed", tuple(found), after.reading.counts())
+    return _Step("changed", tuple(found), after.reading.counts(), _said_name(after))
+
+
+def _said_name(look: Look) -> str | None:
+    return look.reading.group.label if look.reading.group else None
 
 
 def _reread(connection: sa.Connection, page: Page, latest: Capture, reader: Reader) -> None:

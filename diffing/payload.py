@@ -23,6 +23,7 @@ class PageFacts:
     sources: tuple[str, ...] = ()
     acronym: str | None = None
     name: str | None = None
+    said_name: str | None = None
 
 
 def changes_of(
@@ -65,14 +66,14 @@ def health_change(
     """A change of the page's health: `kind` is page.blocked, page.failing or page.recovered since `since`."""
     what = hashlib.sha256(f"{page.key}\n{kind}\n{since.isoformat()}".encode()).hexdigest()[:20]
     words = {"page.blocked": "is refused to us", "page.failing": "cannot be read"}
-    label = page.acronym or page.name or page.url
+    label = page.acronym or page.name or page.said_name or page.url
     summary = f"{label} {words[kind]}: {reason}" if kind in words else f"{label} can be read again"
     payload = {
         "id": change_id(what, 0),
         "kind": kind,
         "last_seen_before": in_json(last_good) if last_good else None,
         "first_seen_after": in_json(now),
-        "group": page.acronym or page.name,
+        "group": page.acronym or page.name or page.said_name,
         "group_name": page.name,
         "sources": list(page.sources),
         "page": page.url,
@@ -91,7 +92,7 @@ def health_change(
         page_id=page.id,
         kind=kind,
         record_id=None,
-        group=page.acronym or page.name,
+        group=page.acronym or page.name or page.said_name,
         last_seen_before=last_good,
         first_seen_after=now,
         importance=weight,

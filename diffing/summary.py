@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from storage.records import Record
     from diffing.history import Draft
+    from storage.records import Record
 
 _LONGEST = 240
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from itertools import zip_longest
 
 from rapidfuzz import fuzz
 
@@ -15,7 +16,7 @@ _END = re.compile(
 )
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NAME = re.compile(r"(?<!^)(?<![.!?] )\b[A-Z]\w+")
-RELATED = 50  # per cent of likeness from which two sentences are one that was re-worded
+RELATED = 60  # per cent of likeness from which two sentences are one that was re-worded
 
 
 def compare(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
@@ -35,9 +36,7 @@ def compare_references(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
     """What changed behind a text that reads the same: link targets, `datetime` values, texts for pictures."""
     gone = [value for value in old if value not in set(new)]
     come = [value for value in new if value not in set(old)]
-    width = max(len(gone), len(come))
-    pad: list[str | None] = [None] * width
-    return list(zip([*gone, *pad][:width], [*come, *pad][:width], strict=True))
+    return list(zip_longest(gone, come))
 
 
 def sentences(paragraphs: Sequence[str]) -> list[str]:
@@ -64,7 +63,7 @@ def _unmatched(old: list[str], new: list[str]) -> tuple[list[str], list[str]]:
 
 def _related(gone: list[str], come: list[str]) -> list[Pair]:
     scored = sorted(
-        ((fuzz.token_sort_ratio(a, b), i, j) for i, a in enumerate(gone) for j, b in enumerate(come)),
+        ((_likeness(a, b), i, j) for i, a in enumerate(gone) for j, b in enumerate(come)),
         key=lambda c: (-c[0], c[1], c[2]),
     )
     pairs: dict[int, int] = {}
@@ -74,9 +73,16 @@ def _related(gone: list[str], come: list[str]) -> list[Pair]:
     return [(gone[i], come[j]) for i, j in sorted(pairs.items())]
 
 
-def _rank(pair: Pair) -> tuple[bool, bool, bool]:
-    """Re-worded sentences whose numbers differ first, then names; then what came or went alone."""
-    return None in pair, not _differ(_NUMBER, pair), not _differ(_NAME, pair)
+def _likeness(one: str, other: str) -> float:
+    """Shared words count, also where one sentence says more than the other; shared letters alone do not suffice."""
+    return (fuzz.token_sort_ratio(one, other) + fuzz.token_set_ratio(one, other)) / 2
+
+
+def _rank(pair: Pair) -> tuple[int, bool, bool]:
+    """Re-worded sentences first, then new ones, then gone ones; in each, numbers that differ before names."""
+    was, now = pair
+    alone = 0 if was and now else 1 if now else 2
+    return alone, not _differ(_NUMBER, pair), not _differ(_NAME, pair)
 
 
 def _differ(fact: re.Pattern[str], pair: Pair) -> bool:

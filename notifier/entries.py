@@ -19,6 +19,7 @@ LONGEST_LABEL = 26
 
 NOTHING_CANCELLED = "This is a change of the page, not of what it lists: no meeting or project was cancelled."
 NOBODY_LEFT = "This is a change of the page, not of whom it named: nobody is told as having left."
+NO_LONGER_SHOWN = "No longer shown"
 HEADINGS = ("CONTACTS", "EVENTS", "PROJECTS", "NEWS", "THE GROUP", "THE PAGE ITSELF", "TEXT", "OTHER")
 _HEADING_OF = {
     "contact": "CONTACTS",
@@ -143,7 +144,7 @@ def _redesigned(change: Change) -> list[Row]:
     """The titles of sections that a redesign took away and brought."""
     was, now = (change.get("fields") or {}).get("sections") or ((), ())
     told = {
-        "No longer shown": [plain(title, 100) for title in was if title not in now],
+        NO_LONGER_SHOWN: [plain(title, 100) for title in was if title not in now],
         "New sections": [plain(title, 100) for title in now if title not in was],
     }
     return [Row(label, (Line("", plain(listed(titles))),)) for label, titles in told.items() if titles]

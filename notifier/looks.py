@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 from urllib.parse import urlsplit
 
-from notifier.entries import HEADINGS, Change, Entry, entry_of
+from notifier.entries import HEADINGS, NO_LONGER_SHOWN, Change, Entry, entry_of
 from notifier.links import change_page
 from notifier.values import moment, plain, shown_day, shown_gap, shown_time
 
@@ -75,7 +75,7 @@ def _look(changes: list[Change], zone: tzinfo, public_url: str | None) -> Look:
         doubt="Not confirmed yet: a second look will confirm or withdraw this."
         if first.get("state") == "held"
         else "",
-        sections=tuple(_sections(entry_of(change, zone) for change in changes)),
+        sections=tuple(_sections(_entries(changes, zone))),
         page=web_address(first.get("page")),
         sha256_before=_hex(evidence.get("sha256_before")),
         sha256_after=_hex(evidence.get("sha256_after")),
@@ -94,6 +94,16 @@ def _sections(entries: Iterable[Entry]) -> Iterable[tuple[str, tuple[Entry, ...]
         mine = tuple(entry for entry in found if entry.heading == heading)
         if mine:
             yield heading, tuple(_without_repeats(mine))
+
+
+def _entries(changes: Sequence[Change], zone: tzinfo) -> Iterable[Entry]:
+    """A redesign stands before the sections that it took away, and does not list them a second time."""
+    counted = any(change["kind"] == "section.gone" for change in changes)
+    for change in sorted(changes, key=lambda change: str(change["kind"]).startswith("section.")):
+        entry = entry_of(change, zone)
+        if counted and change["kind"] == "page.redesigned":
+            entry = replace(entry, rows=tuple(row for row in entry.rows if row.label != NO_LONGER_SHOWN))
+        yield entry
 
 
 def _without_repeats(entries: tuple[Entry, ...]) -> Iterable[Entry]:

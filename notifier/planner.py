@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from config.addresses import page_key
+from config.profile import economy_name
 from config.schedules import AtOnce
 from config.stored import read_back
 from config.subscriptions import wants
@@ -119,7 +120,7 @@ def concerns(subscription: Subscription, change: Mapping[str, Any], importance: 
     return (
         _meets(about.sources, change["sources"])
         and _meets(about.groups, group)
-        and _meets(about.economies, _economies(change))
+        and _meets([economy_name(e) for e in about.economies or ()], _economies(change))
         and _meets(
             [page_key(url) for url in about.pages] if about.pages else None, [page_key(change["page"])]
         )
@@ -135,7 +136,7 @@ def _meets(wanted: Sequence[str] | None, said: Sequence[str] | set[str]) -> bool
 def _economies(change: Mapping[str, Any]) -> set[str]:
     record = change.get("record") or {}
     sides = [record.get("before") or {}, record.get("after") or {}]
-    return {side["economy"] for side in sides if side.get("economy")}
+    return {economy_name(side["economy"]) for side in sides if side.get("economy")}
 
 
 def _short(target: str) -> str:

@@ -16,8 +16,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage import blobs
-from storage.models import captures, pages, sightings
 from storage.models import blobs as blob_table
+from storage.models import captures, pages, sightings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -199,12 +199,11 @@ def listed(connection: sa.Connection, states: Sequence[str] = ()) -> list[Delive
 
 
 def items_of(connection: sa.Connection, delivery_id: str) -> tuple[Item, ...]:
+    """The items of a delivery, the most important first, else in the order in which they were promised."""
     query = sa.select(delivery_items).where(delivery_items.c.delivery_id == delivery_id)
-    rows = connection.execute(query).all()
+    rows = connection.execute(query.order_by(delivery_items.c.number)).all()
     items = [Item(row.change_id, row.payload, tuple(row.reasons)) for row in rows]
-    return tuple(
-        sorted(items, key=lambda i: (-i.payload["importance"], i.payload["first_seen_after"], i.change_id))
-    )
+    return tuple(sorted(items, key=lambda item: -item.payload["importance"]))
 
 
 def attempts_of(connection: sa.Connection, delivery_id: str) -> list[Attempt]:

@@ -72,6 +72,7 @@ pages = sa.Table(
     sa.Column("profile", sa.Text),
     sa.Column("acronym", sa.Text),
     sa.Column("name", sa.Text),
+    sa.Column("said_name", sa.Text),  # what the page itself calls the group
     # when to look
     sa.Column("paused_at", UTCDateTime),
     sa.Column("next_check_at", UTCDateTime),
@@ -227,8 +228,9 @@ deliveries = sa.Table(
 delivery_items = sa.Table(
     "delivery_items",
     metadata,
-    sa.Column("delivery_id", sa.Text, sa.ForeignKey("deliveries.id"), primary_key=True),
-    sa.Column("change_id", sa.Text, primary_key=True),
+    sa.Column("number", Id, primary_key=True),
+    sa.Column("delivery_id", sa.Text, sa.ForeignKey("deliveries.id"), nullable=False, index=True),
+    sa.Column("change_id", sa.Text, nullable=False),
     sa.Column("fold", sa.Text, nullable=False),
     sa.Column("payload", JSON, nullable=False),
     sa.Column("reasons", JSON, nullable=False),

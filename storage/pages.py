@@ -23,6 +23,7 @@ class Page:
     profile: str | None
     acronym: str | None
     name: str | None
+    said_name: str | None
     paused_at: datetime | None
     next_check_at: datetime | None
     spec: Mapping[str, Any]
@@ -45,7 +46,7 @@ class Page:
     @property
     def label(self) -> str:
         """What a person calls it: the group, or the address."""
-        return self.acronym or self.name or self.url
+        return self.acronym or self.name or self.said_name or self.url
 
 
 def create(

@@ -1,4 +1,4 @@
-"""Questions about the past: what did the pages say at a moment, over a period, ever. Each answer says how it is known."""
+"""Questions about the past: what the pages said at a moment, over a period, ever, and how that is known."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Readings: what a page's answer said by which reading rules. One a digest and rules, however many captures share it."""
+"""Readings: what an answer said by which rules. One a digest and rules, however many captures share it."""
 
 from __future__ import annotations
 

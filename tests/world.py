@@ -162,7 +162,7 @@ class World:
         """What the site answered for a path, in order."""
         return [status for asked, status in self.requests if asked == path]
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         self.on_event("mail")
         answer = self.mail_answers.pop(0) if self.mail_answers else "250 taken"
         if answer.startswith("250"):

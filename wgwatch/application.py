@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from config.errors import StorageError
@@ -17,20 +18,19 @@ from config.profile import load_profile
 from config.settings import Settings
 from config.watchlist import Watchlist
 from config.watchlist_file import load_watchlist
-from crawler.derivation import Reader
-from crawler.engine import CrawlOptions, user_agent
-from crawler.extract.knowledge import DEFAULT, Knowledge
-from crawler.rounds import Round
-from notifier.channels import Channel
-from notifier.channels.email import EmailChannel, SmtpServer
-from notifier.channels.unset import UnsetChannel
-from notifier.channels.webhook import WebhookChannel, open_session
-from notifier.dispatch import Dispatcher
-from notifier.planner import Rules
 from storage.engine import Database
 from storage.leases import new_owner
-from storage.pages import Page
 from wgwatch import __version__
+
+if TYPE_CHECKING:
+    from crawler.derivation import Reader
+    from crawler.engine import CrawlOptions
+    from crawler.extract.knowledge import Knowledge
+    from crawler.rounds import Round
+    from notifier.channels import Channel
+    from notifier.dispatch import Dispatcher
+    from notifier.planner import Rules
+    from storage.pages import Page
 
 
 def utc_now() -> datetime:
@@ -40,7 +40,10 @@ def utc_now() -> datetime:
 
 @dataclass
 class Application:
-    """One process's parts, made when first asked for. `clock` answers aware UTC."""
+    """One process's parts, made when first asked for. `clock` answers aware UTC.
+
+    What fetches, reads and sends is imported where it is made: a question about the past needs none of it.
+    """
 
     settings: Settings
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
@@ -97,12 +100,16 @@ class Application:
 
     def reader_of(self, page: Page) -> Reader:
         """How a page is read: with what its profile knows."""
+        from crawler.derivation import Reader
+
         if page.profile not in self._readers:
             self._readers[page.profile] = Reader(self._knowledge(page.profile))
         return self._readers[page.profile]
 
     def round(self) -> Round:
         """A round of looks with this process's settings."""
+        from crawler.rounds import Round
+
         options = self.crawl_options()
         return Round(
             self.database, options, self.settings.proxy, self.owner, self.reader_of, self.clock, self._writer
@@ -110,6 +117,8 @@ class Application:
 
     def crawl_options(self, url: str | None = None) -> CrawlOptions:
         """How to crawl; with `url`, through the proxy for it."""
+        from crawler.engine import CrawlOptions, user_agent
+
         contact = self.last_good.contact if self.settings.watchlist.exists() else None
         return CrawlOptions(
             user_agent=user_agent(contact, __version__),
@@ -121,11 +130,16 @@ class Application:
 
     def rules(self) -> Rules:
         """How messages are put together."""
+        from notifier.planner import Rules
+
         return Rules(self.zone, timedelta(seconds=self.settings.fold))
 
     @asynccontextmanager
     async def dispatcher(self) -> AsyncIterator[Dispatcher]:
         """What sends; its connections are closed at the end."""
+        from notifier.channels.webhook import WebhookChannel, open_session
+        from notifier.dispatch import Dispatcher
+
         settings = self.settings
         ca_file = str(settings.ca_file) if settings.ca_file else None
         async with open_session(settings.allow_networks, ca_file) as session:
@@ -146,6 +160,9 @@ class Application:
             )
 
     def _mail(self, ca_file: str | None) -> Channel:
+        from notifier.channels.email import EmailChannel, SmtpServer
+        from notifier.channels.unset import UnsetChannel
+
         settings = self.settings
         missing = [
             name
@@ -178,6 +195,8 @@ class Application:
         }
 
     def _knowledge(self, profile_name: str | None) -> Knowledge:
+        from crawler.extract.knowledge import DEFAULT, Knowledge
+
         if profile_name is None:
             return DEFAULT
         return Knowledge.of_profile(load_profile(profile_name, self.settings.watchlist.parent))

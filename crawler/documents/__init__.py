@@ -12,14 +12,25 @@ from storage.document import Document
 
 MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|p|table|h[1-6]|ul|ol|section|article|main)\b", re.I)
 
+NOT_TEXT = {
+    b"%PDF-": "a PDF",
+    b"PK\x03\x04": "a ZIP or Office file",
+    b"\xd0\xcf\x11\xe0": "an Office file",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"\x1f\x8b": "a compressed file",
+}
+
 
 def parse(body: bytes, content_type: str | None = None, url: str | None = None) -> Document:
     """The answer as a Document; `url` makes relative links absolute.
 
     Broken markup is read as a browser would. Raises ReadError for formats that are no text at all.
     """
-    if body.startswith(b"%PDF-"):
-        raise ReadError("this is a PDF, which is not read")
+    for start, name in NOT_TEXT.items():
+        if body.startswith(start):
+            raise ReadError(f"this is {name}, which is not read")
     media_type, charset = _media_type(content_type)
     text = decode(body, charset, markup=media_type != "text/plain")
     if _is_html(media_type, text):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from bs4 import BeautifulSoup, Tag
@@ -23,10 +24,12 @@ from crawler.documents.markup import (
 )
 from storage.document import BlockKind, Document
 
+XML_START = re.compile(r"\s*<\?xml\b[^>]{0,400}>")
+
 
 def read_html(text: str, url: str | None = None) -> Document:
     """A page's text as a Document. Never raises on broken markup."""
-    soup = BeautifulSoup(text, "lxml")
+    soup = BeautifulSoup(_plain_start(text), "lxml")
     base = soup.find("base", href=True)
     walk = _Walk(Gatherer(text, url, attribute(base, "href") if isinstance(base, Tag) else ""))
     if soup.html:
@@ -36,6 +39,12 @@ def read_html(text: str, url: str | None = None) -> Document:
     title = shown or next((b.text for b in blocks if b.kind is BlockKind.HEADING), "")
     language = attribute(soup.html, "lang").strip().lower() or None if soup.html else None
     return Document(title, blocks, "html", language, tuple(walk.data))
+
+
+def _plain_start(text: str) -> str:
+    """Without an XML declaration, and with a tag in any case: else bs4 warns of XML, of a file's name."""
+    text = XML_START.sub(lambda found: "\n" * found.group().count("\n"), text, count=1)
+    return text if "<" in text else f"<p>{text}"
 
 
 class _Walk:
@@ -66,8 +75,8 @@ class _Walk:
     def enter(self, tag: Tag) -> bool:
         """Whether to go into the element."""
         name = tag.name
-        if name == "script" and attribute(tag, "type").startswith("application/ld+json"):
-            self.data.append(tag.get_text().strip())
+        if name in {"script", "head"}:
+            self._keep_data(tag)
         if is_dropped(tag):
             return False
         if tag.has_attr("data-cfemail"):
@@ -78,6 +87,11 @@ class _Walk:
         self._enter_region(tag)
         self._open(tag, name)
         return True
+
+    def _keep_data(self, tag: Tag) -> None:
+        for script in [tag, *tag.find_all("script", recursive=False)]:
+            if attribute(script, "type").lower().startswith("application/ld+json"):
+                self.data.append(script.get_text().strip())
 
     def _enter_region(self, tag: Tag) -> None:
         region = region_of(tag, inside=self.sectioning > 0)

@@ -29,10 +29,11 @@ class Table:
         self.is_open = False
         for column in range(self._columns):
             shown = text if column == 0 else ""
-            if self._lasts > 1:
+            if self._lasts > 1 and len(self._cells) < WIDEST:
                 self._carried[len(self._cells)] = (shown, self._lasts - 1)
-            self._cells.append(shown)
-            self._are_headers.append(self._is_header)
+            if len(self._cells) < WIDEST:
+                self._cells.append(shown)
+                self._are_headers.append(self._is_header)
 
     def end_row(self) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
         """The row's cells and headers; None for an empty row and for one that only names the columns."""

@@ -115,10 +115,16 @@ def _heading_levels(groups: list[_Group]) -> list[int]:
             levels[at] = 1
         elif shape == "numbered" and after is not None:
             levels[at] = 3
-        elif shape == "alone" and after == "content":
+        elif shape == "alone" and after == "content" and not _ends_list(shapes, levels, at):
             levels[at] = 4
         told = True
     return levels
+
+
+def _ends_list(shapes: list[str], levels: list[int], at: int) -> bool:
+    """The last of several lone lines in a row: an entry of a list with blank lines between, not a heading."""
+    before = range(at - 3, at)
+    return at >= 3 and all(shapes[n] == "alone" and levels[n] == 0 for n in before)
 
 
 def _in_menu(shapes: list[str], at: int) -> bool:

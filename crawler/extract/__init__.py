@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.extract.contacts import find_run, read_contacts
+from crawler.extract.contacts import read_contacts
 from crawler.extract.events import find_entries, read_events
 from crawler.extract.extraction import Extraction
 from crawler.extract.group import read_group
@@ -11,6 +11,7 @@ from crawler.extract.news import read_news
 from crawler.extract.places import gazetteer
 from crawler.extract.projects import coded_projects, merged, projects_of_events, read_projects
 from crawler.extract.prose import read_prose
+from crawler.extract.runs import find_run
 from crawler.extract.sections import CONTACTS, EVENTS, NEWS, PROJECTS, TEXT, Part, cut, name_parts
 from crawler.extract.structured import structured_events
 from storage.document import Document
@@ -29,7 +30,8 @@ def extract(document: Document, *, url: str | None = None, knowledge: Knowledge 
     projects = _projects(parts, events, knowledge)
     told = read_prose([part for part in parts if part.holds in (TEXT, EVENTS)], knowledge, events)
     sections = tuple(
-        SectionText(part.key, part.title or part.key.capitalize(), part.holds, part.left()) for part in parts
+        SectionText(part.key, part.title or part.key.capitalize(), part.holds, part.left(), part.references())
+        for part in parts
     )
     return Extraction(
         group,

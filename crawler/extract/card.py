@@ -16,6 +16,8 @@ from crawler.extract.people import (
     Person,
     is_body,
     is_role,
+    is_sentence,
+    is_title_case,
     rank_of_body,
     split_body_off,
     split_term,
@@ -71,7 +73,7 @@ class Card:
         has_address = _has_address(text)
         if self.is_closed and not has_address and not PHONE.search(text):
             return True
-        if text.endswith(":") or len(text) > 200 or _is_sentence(text) or self._is_of_another(text):
+        if text.endswith(":") or len(text) > 200 or is_sentence(text) or self._is_of_another(text):
             return True
         if (
             has_address
@@ -82,14 +84,14 @@ class Card:
             or PHONE.search(text)
         ):
             return False
-        return not _is_title_case(text)
+        return not is_title_case(text)
 
     def _is_of_another(self, text: str) -> bool:
-        """"Secretariat: office at x dot example" speaks of a body of its own."""
+        """As in "Secretariat: office at x dot example" speaks of a body of its own."""
         label = LABEL.fullmatch(text)
         if label is None or any(shape.fullmatch(label["label"].strip()) for shape in LABELS.values()):
             return False
-        return is_body(label["label"])
+        return is_body(label["label"]) and not re.search(r"mail|tel|phone|fax", label["label"], re.I)
 
     def take_as(self, kind: str, text: str, line: Line) -> None:
         """A fact whose kind the page says, as a table's column does."""
@@ -260,16 +262,6 @@ def _has_address(text: str) -> bool:
 def _respelt(found: re.Match[str]) -> str:
     host = re.sub(r"\s*(?:\(dot\)|\[dot\]|\{dot\}|\bdot\b)\s*", ".", found.group(2), flags=re.I)
     return f"{found.group(1)}@{host}"
-
-
-def _is_sentence(text: str) -> bool:
-    return text.endswith((".", "!", "?")) and len(text.split()) > 5 and not _is_title_case(text)
-
-
-def _is_title_case(text: str) -> bool:
-    """Every longer word starts with a capital, as in a body's name; a sentence does not."""
-    words = re.findall(r"[^\W\d_][\w'’-]*", text)
-    return bool(words) and len(words) <= 12 and all(w[0].isupper() or len(w) <= 3 for w in words)
 
 
 def _is_whole_body(text: str) -> bool:

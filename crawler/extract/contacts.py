@@ -10,14 +10,14 @@ import re
 from collections.abc import Sequence
 
 from crawler.extract.card import Card
+from crawler.extract.labels import LABELLED, is_role_label, labelled_people, people_in
 from crawler.extract.lines import Line, lines_of
-from crawler.extract.people import MASKED, Person, is_body, is_plural, is_role, read_person, singular
+from crawler.extract.people import Person, is_body, is_plural, is_role, read_person, singular
 from crawler.extract.places import Gazetteer
 from crawler.extract.sections import CONTACTS, LAST_UPDATE, Part, is_boilerplate
 from storage.document import Block, BlockKind
 from storage.records import Contact
 
-LABELLED = re.compile(r"(?P<label>[^:;.\n]{3,60}?)\s*:\s*(?P<value>\S.*)", re.S)
 COLUMNS = {
     "name": re.compile(r"\b(?:name|contact|person|member|delegate|official|representative|who)\b", re.I),
     "role": re.compile(r"\b(?:role|position|title|function|designation|capacity|job)\b", re.I),
@@ -37,58 +37,26 @@ def read_contacts(part: Part, known: Gazetteer) -> list[Contact]:
     return _without_repeats(found)
 
 
-def find_run(blocks: Sequence[Block], known: Gazetteer) -> tuple[int, int] | None:
-    """Where contacts stand without a heading of their own: from the first named person to the last fact
-    about one.
-
-    One person needs a fact beside the name (a role, a body, an address); two names support each other.
-    """
-    for start, block in enumerate(blocks):
-        if not _names_a_person(block, known):
-            continue
-        end = start + 1
-        while end < len(blocks) and _is_about_people(blocks[end], known):
-            end += 1
-        persons, facts = _support(blocks[start:end], known)
-        if persons > 1 or facts:
-            return start, end
-    return None
-
-
-def labelled_people(block: Block, known: Gazetteer) -> list[tuple[str, Person]]:
-    """ "Chairs: A (X), B (Y)" as a line, a row of two cells: each person with the role."""
-    if block.kind is BlockKind.ROW:
-        cells = [cell for cell in block.cells if cell]
-        pairs = [(cells[0], cells[1])] if len(cells) == 2 and not block.headers else []
-    else:
-        pairs = [(m["label"], m["value"]) for line in block.lines if (m := LABELLED.fullmatch(line))]
-    return [
-        (label, p)
-        for label, value in pairs
-        if _is_role_label(label)
-        for p in _people(value, known, is_list=is_plural(label))
-    ]
-
-
 class _Reader:
     """Goes down the lines of a part with the card of the person being read."""
 
     def __init__(self, part: Part, known: Gazetteer, *, in_section: bool) -> None:
         self.part, self.known, self.in_section = part, known, in_section
         self.role: str | None = None
+        self.is_shared = False
         self.card: Card | None = None
         self.cards: list[Card] = []
         self.formal = any(read_person(line.text, known) for line in lines_of(part.blocks))
-        if _is_role_label(part.title):
+        if is_role_label(part.title):
             self.role = singular(part.title)
 
     def read(self) -> list[Contact]:
         for index, block in enumerate(self.part.blocks):
             if block.kind is BlockKind.ROW:
                 self._row(block, index)
-            elif block.kind is BlockKind.TERM and _is_role_label(block.text):
+            elif block.kind is BlockKind.TERM and is_role_label(block.text):
                 self._end()
-                self.role = singular(block.text)
+                self.role, self.is_shared = singular(block.text), is_plural(block.text)
                 self.part.taken.add(index)
             else:
                 for line in lines_of((block,), index):
@@ -110,8 +78,8 @@ class _Reader:
         """A heading names a role for those under it, or a person, or ends what came before."""
         if not line.is_heading or read_person(line.text, self.known):
             return False
-        if (_is_role_label(line.text) and self.card is None) or (
-            _is_role_label(line.text) and line.text.rstrip(":").endswith("s")
+        if (is_role_label(line.text) and self.card is None) or (
+            is_role_label(line.text) and line.text.rstrip(":").endswith("s")
         ):
             self._end()
             self.role = singular(line.text)
@@ -132,11 +100,11 @@ class _Reader:
         )
 
     def _labelled(self, line: Line) -> bool:
-        """ "Co-Chairs: A, B": people with the label as their role."""
+        """As in "Co-Chairs: A, B": people with the label as their role."""
         found = LABELLED.fullmatch(line.text)
-        if found is None or not _is_role_label(found["label"]):
+        if found is None or not is_role_label(found["label"]):
             return False
-        people = _people(found["value"], self.known, is_list=is_plural(found["label"]))
+        people = people_in(found["value"], self.known, is_list=is_plural(found["label"]))
         for person in people:
             self._open(person, line, role=singular(found["label"]) if len(people) > 1 else found["label"])
         return bool(people)
@@ -147,7 +115,7 @@ class _Reader:
             person = read_person(line.text, self.known, bare=True)
         if person is None:
             return False
-        if self.role and len(several := _people(line.text, self.known)) > 1:
+        if self.role and len(several := people_in(line.text, self.known)) > 1:
             for each in several:
                 self._open(each, line, role=self.role)
             return True
@@ -157,7 +125,8 @@ class _Reader:
     def _may_be_bare(self, line: Line) -> bool:
         if self.formal and not self.role:
             return any(link.target.lower().startswith("mailto:") for link in line.links)
-        return line.number == 0 or self.card is None or self.card.is_closed
+        shares_role = self.is_shared and line.block.kind is BlockKind.DEFINITION
+        return line.number == 0 or shares_role or self.card is None or self.card.is_closed
 
     def _open(self, person: Person, line: Line, role: str | None) -> None:
         self._end()
@@ -217,85 +186,6 @@ class _Reader:
 
 def _column(headers: Sequence[str], shape: re.Pattern[str]) -> int | None:
     return next((n for n, header in enumerate(headers) if shape.search(header)), None)
-
-
-def _is_role_label(text: str) -> bool:
-    """A few words that name a role: "Chairs", "Team Contacts", "Steering Liaison"; not "Contacts"."""
-    text = text.strip(" :")
-    if (
-        len(text.split()) > 5
-        or any(ch in text for ch in "@,;.")
-        or re.fullmatch(r"(?:key |main |our )?contacts?", text, re.I)
-    ):
-        return False
-    return is_role(text)
-
-
-def _people(value: str, known: Gazetteer, *, is_list: bool = False) -> list[Person]:
-    """The people of a list "A (X), B (Y)", or the one of "A, Director, Ministry of X".
-
-    Bare names between commas are a list only where the role is a plural: "Ada Low, Red Hat" is one person.
-    """
-    pieces = [p for p in re.split(r"\s*(?:[,;\n]|\band\b|&)\s*(?![^()]*\))", value) if p]
-    people = [read_person(piece, known, bare=True) for piece in pieces]
-    alike = (
-        len(
-            {
-                ("(" in piece, bool(person and person.honorific))
-                for piece, person in zip(pieces, people, strict=True)
-            }
-        )
-        == 1
-    )
-    if all(people) and (is_list or (alike and ("(" in value or read_person(pieces[0], known)))):
-        return [person for person in people if person]
-    first = read_person(value.partition("\n")[0], known, bare=True)
-    return [first] if first else []
-
-
-def _names_a_person(block: Block, known: Gazetteer) -> bool:
-    if labelled_people(block, known):
-        return True
-    if block.kind is BlockKind.ROW:
-        return False
-    return any(len(line) <= 120 and read_person(line, known) for line in block.lines)
-
-
-def _is_about_people(block: Block, known: Gazetteer) -> bool:
-    if _names_a_person(block, known):
-        return True
-    if block.kind is BlockKind.ROW or any(len(line) > 120 for line in block.lines):
-        return False
-    if block.kind is BlockKind.HEADING and (
-        any(ch.isdigit() for ch in block.text) or len(block.text.split()) > 8
-    ):
-        return False
-    if (
-        is_boilerplate(block.text)
-        or re.search(r"[.!?]$", block.text)
-        or (len(block.lines) == 1 and len(block.text.split()) > 12)
-    ):
-        return False
-    return all(_is_fact(line, known) for line in block.lines)
-
-
-def _is_fact(line: str, known: Gazetteer) -> bool:
-    return bool(
-        is_role(line)
-        or is_body(line)
-        or known.is_economy(line)
-        or MASKED.search(line)
-        or "@" in line
-        or re.match(r"(?:tel|fax|phone|e-?mail)\b", line, re.I)
-    )
-
-
-def _support(blocks: Sequence[Block], known: Gazetteer) -> tuple[int, bool]:
-    lines = [line.text for line in lines_of(blocks)]
-    persons = [read_person(line, known) for line in lines]
-    labelled = any(labelled_people(block, known) for block in blocks)
-    facts = any(_is_fact(line, known) for line, person in zip(lines, persons, strict=True) if person is None)
-    return sum(p is not None for p in persons), labelled or facts or any(p and p.rest for p in persons)
 
 
 def _without_repeats(contacts: Sequence[Contact]) -> list[Contact]:

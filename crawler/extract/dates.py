@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 MONTHS = {
     name: number
@@ -73,6 +74,10 @@ def _compiled(shapes: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(rf"(?<![\w/])(?:{shape.format(**parts)})(?!\d)", re.I) for shape in shapes)
 
 
+HAS_YEAR = re.compile(_YEAR)
+HAS_DIGIT = re.compile(r"\d")
+LONGEST = 20_000
+"""Characters: what is longer is no line that shows a date of its own."""
 SHAPES = _compiled(_SHAPES)
 YEARLESS = _compiled(_YEARLESS)
 
@@ -87,14 +92,19 @@ class Dates:
     end: int
 
 
-def find_dates(text: str, year: str | None = None) -> list[Dates]:
+def find_dates(text: str, year: str | None = None) -> tuple[Dates, ...]:
     """Every date in `text`, in order, none within another.
 
     `year` is one that the page shows elsewhere for this text (a heading "2016"): dates without a year are
     then read too. Days that no calendar has are passed over.
     """
-    if not any(ch.isdigit() for ch in text):
-        return []
+    if len(text) > LONGEST or not (HAS_YEAR if year is None else HAS_DIGIT).search(text):
+        return ()
+    return _find(text, year)
+
+
+@lru_cache(maxsize=4096)
+def _find(text: str, year: str | None) -> tuple[Dates, ...]:
     plain = _without_accents(text)
     found: list[Dates] = []
     taken: list[tuple[int, int]] = []
@@ -107,7 +117,7 @@ def find_dates(text: str, year: str | None = None) -> list[Dates]:
                 found.append(dates)
             if dates is not None or _is_whole(match):
                 taken.append(match.span())
-    return sorted(found, key=lambda dates: dates.start)
+    return tuple(sorted(found, key=lambda dates: dates.start))
 
 
 def first_date(text: str, year: str | None = None) -> Dates | None:
@@ -187,9 +197,9 @@ def _is_day(text: str) -> bool:
 
 
 TIME = re.compile(
-    r"(?<![\d:/.-])(?:[01]?\d|2[0-3])(?:[:.h][0-5]\d)?\s*(?:[ap]\.?m\b\.?)?"
-    r"(?:\s*(?:[-–—]|to)\s*(?:[01]?\d|2[0-3])(?:[:.][0-5]\d)?\s*(?:[ap]\.?m\b\.?)?)?"
-    r"(?:\s*\(?\b(?:UTC|GMT|CET|CEST|EST|EDT|PST|PDT|PT|ET|BST|JST|KST|SGT)\b(?:[+-]\d{1,2}(?::\d\d)?)?\)?)?",
+    r"(?<![\d:/.-])(?:2[0-3]|[01]?\d)(?:[:.h][0-5]\d)?\s*(?:[ap]\.?m\b\.?)?"
+    r"(?:\s*(?:[-–—]|to)\s*(?:2[0-3]|[01]?\d)(?:[:.][0-5]\d)?\s*(?:[ap]\.?m\b\.?)?)?"
+    r"(?:\s*\(?\b(?:UTC|GMT|CET|CEST|EST|EDT|PST|PDT|PT|ET|BST|JST|KST|SGT)\b(?:[+-]\d{1,2}(?::\d\d)?)?\)?)?(?!\d)",
     re.I,
 )
 

@@ -79,7 +79,7 @@ def take_apart(
 
 
 def _both(before: str, after: str, knowledge: Knowledge, known: Gazetteer, cities: frozenset[str]) -> Entry:
-    """ "Title, DATE, City, Country" or "City, DATE: Title"."""
+    """As in "Title, DATE, City, Country" or "City, DATE: Title"."""
     first = _one(before, knowledge, known, cities)
     if first.place.economy or first.place.city:
         second = _one(after, knowledge, known, cities)
@@ -95,7 +95,7 @@ def _both(before: str, after: str, knowledge: Knowledge, known: Gazetteer, citie
 
 
 def _one(text: str, knowledge: Knowledge, known: Gazetteer, cities: frozenset[str]) -> Entry:
-    """ "Title (CODE) City, Country": the code tells where the title ends."""
+    """As in "Title (CODE) City, Country": the code tells where the title ends."""
     code = code_shape(knowledge).search(text)
     if code:
         tail = _pure(text[code.end() :], known) if text[code.end() :].strip(EDGES + ")") else None
@@ -110,7 +110,7 @@ def _one(text: str, knowledge: Knowledge, known: Gazetteer, cities: frozenset[st
 
 
 def _bracketed(text: str, known: Gazetteer, cities: frozenset[str]) -> Entry | None:
-    """ "(Central London) Title", "(One Day Conference)": a bracket in front is a mode, a title or a place."""
+    """As in "(Central London) Title", "(One Day Conference)": a bracket in front is a mode, a title or a place."""
     found = re.fullmatch(r"\(([^()]{2,120})\)\s*(.*)", text, re.S)
     if found is None:
         return None

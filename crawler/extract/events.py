@@ -78,6 +78,15 @@ def _longest_run(counts: list[int]) -> tuple[int, int] | None:
     return (start, end) if sum(counts[start:end]) > 1 else None
 
 
+def _is_by_headings(blocks: Sequence[Block]) -> bool:
+    """The entries are headings, and dates below them details: not where more lines than headings start with a day."""
+    headings = sum(is_entry_heading(block) for block in blocks)
+    if headings < 2:
+        return False
+    others = (block for block in blocks if block.kind in {BlockKind.PARAGRAPH, BlockKind.ITEM})
+    return headings >= sum(_starts_with_day(line) for block in others for line in block.lines)
+
+
 def _starts_with_day(line: str) -> bool:
     dates = first_date(line) if len(line) <= LONGEST else None
     return dates is not None and dates.start <= 2 and len(dates.starts_on) == 10
@@ -102,7 +111,7 @@ class _Reader:
         self.part, self.knowledge, self.page_title = part, knowledge, page_title
         self.known = gazetteer(knowledge)
         self.cities = learn_cities([line.text for line in lines_of(part.blocks)], knowledge, self.known)
-        self.by_headings = sum(is_entry_heading(block) for block in part.blocks) > 1
+        self.by_headings = _is_by_headings(part.blocks)
         self.year = lone_year(part.title)
         self.events: list[Event] = []
         self.date: tuple[Dates, Line, Entry] | None = None
@@ -197,7 +206,7 @@ class _Reader:
         self.title = None
 
     def _is_day_of_last(self, line: Line, dates: Dates) -> bool:
-        """ "Evening 1: Monday 28 November 2016" below an event of that week is its programme."""
+        """As in "Evening 1: Monday 28 November 2016" below an event of that week is its programme."""
         if not self.events or line.block.level <= self.heading_level or dates.start == 0:
             return False
         return _days_between(self.events[-1].starts_on, dates.starts_on) <= 7
@@ -207,7 +216,7 @@ class _Reader:
         self.date = None
 
     def _recurring(self, line: Line) -> bool:
-        """ "SIG Meeting: Thursdays at 09:00 PT (biweekly)"."""
+        """As in "SIG Meeting: Thursdays at 09:00 PT (biweekly)"."""
         title, colon, rest = line.text.partition(": ")
         if not colon or not RECURS.search(rest) or len(title) > 120:
             return False
@@ -229,7 +238,7 @@ class _Reader:
         title, inferred = entry.title, {}
         if not title:
             title, inferred = self.page_title or line.text, {"title": "page-title"}
-        if not entry.place.city and entry.place.economy and self._has_cities():
+        if not entry.place.city and entry.place.economy and self._lacks_city(entry.place.economy):
             entry = guess_city(entry)
             title = entry.title or title
         place = entry.place
@@ -256,7 +265,10 @@ class _Reader:
         )
         return True
 
-    def _has_cities(self) -> bool:
+    def _lacks_city(self, economy: str) -> bool:
+        """The list gives cities, and the economy is not one itself ("Hong Kong, China")."""
+        if self.known.is_city(economy.partition(",")[0]):
+            return False
         return sum(event.city is not None for event in self.events) * 2 >= len(self.events) > 0
 
 

@@ -17,10 +17,11 @@ NOUNS = (
     r"|Task Group|Steering Group|Committee"
     r"|Sub-?Committee|Council|Commission|Partnership|Dialogue|Forum|Network|Group|Board|Panel|Team|Chapter|Foundation|Programme|Program)"
 )
-DEFINED = re.compile(r"(?P<name>[^()\n]{4,160}?)\s*\((?P<acronym>[A-Z][A-Za-z]{0,3}[A-Z/&-]*[A-Z])\)")
+DEFINED = re.compile(r"\((?P<acronym>[A-Z][A-Za-z]{0,3}[A-Z/&-]*[A-Z])\)")
+BEFORE = 160
 _CAPITALISED = r"(?:[A-Z][\w'’&/-]*|of|on|and|for|the|in|to|with|&|,)"
 NAMED = re.compile(
-    rf"[A-Z][\w'’&/-]*,?(?: {_CAPITALISED},?){{0,12}}? {NOUNS}\b"
+    rf"\b[A-Z][\w'’&/-]*,?(?: {_CAPITALISED},?){{0,12}}? {NOUNS}\b"
     rf"(?:(?: on| for| of)(?: {_CAPITALISED}){{1,8}})?"
 )
 LEADING = re.compile(r"^(?:(?:The|In|This|An?|[A-Z]{2,}(?:['’]s)?)\s+)+")
@@ -72,7 +73,7 @@ def _title(document: Document) -> str | None:
 
 
 def _own_definition(title: str | None, texts: list[str]) -> tuple[str, str] | None:
-    """ "Small and Medium Enterprises Working Group (SMEWG)": of all that the page defines, the group's own.
+    """As in "Tidal Trade Working Group (TTWG)": of all that the page defines, the group's own.
 
     That is the one whose words the title shares, else the one that the page speaks of most.
     """
@@ -93,17 +94,13 @@ def _own_definition(title: str | None, texts: list[str]) -> tuple[str, str] | No
 
 
 def _definitions(texts: list[str]) -> Iterator[tuple[str, str, bool]]:
+    """Every name with the acronym in brackets behind it, and whether the text says that it is a former one."""
     for text in texts:
         for found in DEFINED.finditer(text):
-            name = _spelt_out(found["name"], found["acronym"])
-            if name:
-                yield (
-                    name,
-                    found["acronym"],
-                    FORMER.search(text[: found.start("acronym")]) is not None
-                    and "became" not in text[: found.start("acronym")]
-                    and "renamed" not in text[: found.start("acronym")],
-                )
+            before = text[max(0, found.start() - BEFORE) : found.start()]
+            if name := _spelt_out(before, found["acronym"]):
+                is_former = FORMER.search(before) and not re.search(r"\b(?:became|renamed)\b", before)
+                yield name, found["acronym"], bool(is_former)
 
 
 def _spelt_out(before: str, acronym: str) -> str | None:
@@ -158,7 +155,7 @@ def _named(texts: list[str]) -> tuple[str | None, str | None]:
     tokens = Counter(token for text in texts for token in re.findall(r"(?<![\w-])[A-Z]{2,8}(?![\w-])", text))
     found: list[tuple[int, int, str, str]] = []
     for at, text in enumerate(texts[:40]):
-        for match in NAMED.finditer(text):
+        for match in NAMED.finditer(text[:5000]):
             name = LEADING.sub("", match.group())
             initials = "".join(w[0] for w in re.findall(r"[A-Z]\w*", name))
             if len(initials) > 1 and tokens[initials]:

@@ -85,7 +85,7 @@ class Person:
 
 def read_person(text: str, known: Gazetteer, *, bare: bool = False) -> Person | None:
     """The person that a line begins with. Without an honorific only where `bare` names may stand."""
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or is_sentence(text):
         return None
     text = POST_NOMINAL.sub("", text.strip())
     for shape in (SUFFIXED, PREFIXED):
@@ -135,6 +135,17 @@ def is_role(text: str) -> bool:
 def is_body(text: str) -> bool:
     """An organisation or a part of one, by its nouns."""
     return ORG.search(text) is not None and len(text) <= 160
+
+
+def is_sentence(text: str) -> bool:
+    """A sentence of prose, not a line of a contact."""
+    return text.endswith((".", "!", "?")) and len(text.split()) > 5 and not is_title_case(text)
+
+
+def is_title_case(text: str) -> bool:
+    """Every longer word starts with a capital, as in a body's name; a sentence does not."""
+    words = re.findall(r"[^\W\d_][\w'’-]*", text)
+    return bool(words) and len(words) <= 12 and all(w[0].isupper() or len(w) <= 3 for w in words)
 
 
 def rank_of_body(text: str) -> int:

@@ -12,7 +12,7 @@ from crawler.extract.places import MODE, Gazetteer, gazetteer
 from crawler.extract.sections import Part
 from storage.records import Event
 
-SENTENCE = re.compile(r"(?<=[^A-Z\d][.!?])\s+(?=[A-Z“\"])")
+SENTENCE = re.compile(r"(?<=[^A-Z][.!?])\s+(?=[A-Z“\"])")
 _VERB = (
     r"(?:will\s+(?:also\s+)?(?:be\s+(?:held|hosted|convened|organi[sz]ed)|take\s+place)|(?:was|were|is|are)\s+(?:being\s+)?(?:to\s+be\s+)?"
     r"(?:held|hosted|convened|organi[sz]ed|scheduled)|took\s+place|takes\s+place)"
@@ -88,7 +88,7 @@ def _of_clause(clause: str, known: Gazetteer, section: str, place: int) -> Itera
 
 
 def _of_pair(pair: re.Match[str], rest: str, known: Gazetteer, section: str, place: int) -> Iterator[Event]:
-    """ "The 57th and 58th meetings will be held in Indonesia and Peru, respectively"."""
+    """As in "The 57th and 58th meetings will be held in Indonesia and Peru, respectively"."""
     what = re.sub(r"s$", "", pair["what"])
     where = re.sub(r",?\s*respectively.*$", "", rest)
     places = [piece for piece in re.split(r"\s+and\s+", IN.split(where, maxsplit=1)[-1].strip(" .")) if piece]

@@ -82,6 +82,21 @@ class Part:
             if index not in self.taken and not is_boilerplate(block.text)
         )
 
+    def references(self) -> tuple[str, ...]:
+        """What stands behind the texts of all its blocks: link targets, `datetime` values, texts for pictures."""
+        return tuple(
+            dict.fromkeys(
+                reference
+                for block in self.blocks
+                if not is_boilerplate(block.text)
+                for reference in (
+                    *(f"link “{link.text}”: {link.target}" for link in block.links),
+                    *(f"date behind “{block.text}”: {moment}" for moment in block.times),
+                    *(f"picture: {text}" for text in block.alternatives),
+                )
+            )
+        )
+
 
 def cut(document: Document, knowledge: Knowledge) -> list[Part]:
     """The parts of a page in its order, each with what its heading says that it holds; keys are set by

@@ -34,7 +34,10 @@ def smewg(request: pytest.FixtureRequest, world: World, cases: Path) -> World:
 
 def test_both_addresses_are_one_page_with_two_captures(smewg: World) -> None:
     assert len(smewg.json("status")["pages"]) == 1
-    assert [capture["first_seen"][:10] for capture in smewg.json("captures", OLD)] == ["2016-09-23", "2023-10-05"]
+    assert [capture["first_seen"][:10] for capture in smewg.json("captures", OLD)] == [
+        "2016-09-23",
+        "2023-10-05",
+    ]
     assert smewg.json("captures", NEW) == smewg.json("captures", "SMEWG")
 
 
@@ -118,7 +121,11 @@ def test_an_import_again_adds_nothing(smewg: World, cases: Path) -> None:
     before = (smewg.json("changes"), smewg.json("contacts", "--history"), smewg.json("captures", "SMEWG"))
     page = str(cases / "seed-2016" / "page.txt")
     assert "known already" in smewg.wgwatch("import", page, "--url", OLD, "--at", "2016-09-23").stdout
-    assert (smewg.json("changes"), smewg.json("contacts", "--history"), smewg.json("captures", "SMEWG")) == before
+    assert (
+        smewg.json("changes"),
+        smewg.json("contacts", "--history"),
+        smewg.json("captures", "SMEWG"),
+    ) == before
 
 
 STATES = {
@@ -164,7 +171,13 @@ def test_any_order_of_imports_gives_the_same_history(tmp_path_factory: pytest.Te
 
 def test_a_rebuild_of_what_checks_made_changes_nothing(world: World) -> None:
     world.watch(world.show("/group", group_page(7)))
-    for day, extra in ((7, ""), (12, ""), (12, "<h2>News</h2><ul><li>Port opened</li></ul>"), (7, ""), (12, "")):
+    for day, extra in (
+        (7, ""),
+        (12, ""),
+        (12, "<h2>News</h2><ul><li>Port opened</li></ul>"),
+        (7, ""),
+        (12, ""),
+    ):
         world.show("/group", group_page(day, extra=extra))
         world.wgwatch("check")
     asked = [("events", "--history"), ("contacts", "--history"), ("news", "--history"), ("changes",)]

@@ -80,7 +80,11 @@ def assert_told_once(world: World) -> None:
     assert {delivery["state"] for delivery in world.json("deliveries", "list")} == {"sent"}
 
 
-@pytest.mark.parametrize(("event", "times"), MOMENTS, ids=[f"{event}-{times}" for event, times in MOMENTS])
+@pytest.mark.parametrize(
+    ("database_url", "event", "times"),
+    [("sqlite", *moment) for moment in MOMENTS] + [("postgresql", *moment) for moment in MOMENTS[1::3]],
+    indirect=["database_url"],
+)
 def test_a_check_that_was_killed_is_made_good_by_the_next(watched: World, event: str, times: int) -> None:
     killer = Killer(watched, event, times)
     killer.process = watched.start("check")

@@ -44,7 +44,9 @@ def make_due(world: World) -> None:
     from storage import pages
     from storage.engine import Database
 
-    database = Database(world.environ["WGWATCH_DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://"))
+    database = Database(
+        world.environ["WGWATCH_DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://")
+    )
     with database.write() as connection:
         for page in pages.all_pages(connection):
             pages.update(connection, page.id, next_check_at=datetime.now(UTC))

@@ -21,7 +21,7 @@ def pages_of_group(connection: sa.Connection, group: str | None) -> list[Page]:
         return pages.all_pages(connection)
     found = pages.of_group(connection, group)
     if not found:
-        known = sorted({page.acronym or page.name or page.url for page in pages.all_pages(connection)})
+        known = sorted({page.label for page in pages.all_pages(connection)})
         raise UsageError(f"no page is known of a group '{group}'; known are: {', '.join(known) or 'none'}")
     return found
 

@@ -13,9 +13,9 @@ from wgwatch.cli.finding import checked_pages
 from wgwatch.cli.output import as_json, note, print_json
 
 if TYPE_CHECKING:
-    from wgwatch.application import Application
     from crawler.pipelines import Outcome
     from notifier.dispatch import Report
+    from wgwatch.application import Application
 
 
 @click.command("check")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 import unicodedata
 from collections.abc import Sequence
@@ -21,22 +20,17 @@ def print_json(value: Any) -> None:
 
 
 def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Columns as wide as needed; the widest gives way where the terminal is narrow."""
-    cells = [[_one_line(cell) for cell in row] for row in (headings, *rows)]
-    widths = [max(_width(row[i]) for row in cells) for i in range(len(headings))]
-    room = _room() - 2 * (len(widths) - 1)
-    while sum(widths) > room and max(widths) > 16:
-        widths[widths.index(max(widths))] -= 1
-    for row in cells:
-        line = "  ".join(_fit(cell, width) for cell, width in zip(row, widths, strict=True))
-        click.echo(line.rstrip())
+    """Aligned columns; those without a value are left out, and in a narrow terminal long texts are wrapped."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
 
-
-def _room() -> int:
-    """A terminal's width; into a file or pipe nothing is cut."""
-    if not sys.stdout.isatty():
-        return 10_000
-    return max(shutil.get_terminal_size((110, 24)).columns, 60)
+    filled = [i for i in range(len(headings)) if not rows or any(row[i] not in ("", "-") for row in rows)]
+    table = Table(*(headings[i] for i in filled), box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        table.add_row(*(Text(_one_line(row[i]), overflow="fold") for i in filled))
+    # into a file or pipe nothing is cut or wrapped
+    Console(width=None if sys.stdout.isatty() else 10_000, highlight=False).print(table)
 
 
 def note(text: str) -> None:
@@ -54,18 +48,3 @@ def _plain(value: object) -> Any:
 
 def _one_line(text: str) -> str:
     return "".join(" " if unicodedata.category(c).startswith("C") else c for c in text)
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-
-
-def _fit(text: str, width: int) -> str:
-    if _width(text) > width:
-        kept = ""
-        for character in text:
-            if _width(kept + character) >= width:
-                break
-            kept += character
-        text = f"{kept}…"
-    return text + " " * (width - _width(text))

@@ -80,7 +80,7 @@ def _answer(question: Question, as_json: bool) -> None:
         moment = question.as_of or (question.during[1] if question.during else application.clock())
         _assert_looked(connection, pages, moment, question)
         found = _find(connection, pages, moment, question)
-    shown = [answer for answer in found if _fits(answer, question)]
+    shown = sorted((answer for answer in found if _fits(answer, question)), key=_by_day)
     if as_json:
         print_json([answer.to_json() for answer in shown])
     else:
@@ -134,6 +134,11 @@ def _fits(answer: Answer, question: Question) -> bool:
         return True
     since, until = question.held
     return queries.held_in(answer, f"{since:%Y-%m-%d}", f"{until:%Y-%m-%d}")
+
+
+def _by_day(answer: Answer) -> str:
+    """Events stand by their own days, undated ones last; others as they were read."""
+    return (getattr(answer.record, "starts_on", None) or "9999") if answer.record.kind == "event" else ""
 
 
 def _print(answers: Sequence[Answer], kind: str) -> None:

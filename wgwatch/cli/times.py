@@ -23,10 +23,9 @@ class Moment(click.ParamType[datetime]):
         if isinstance(value, datetime):
             return value
         text = str(value).strip()
-        if _DAY.fullmatch(text):
-            period = Period().convert(text, param, ctx)
-            return period[1] if self.end else period[0]
         try:
+            if _DAY.fullmatch(text):
+                return _span(text)[1 if self.end else 0]
             moment = datetime.fromisoformat(text)
         except ValueError:
             self.fail(f"'{text}' is no date: write 2016-09-23 or 2016-09-23T10:00Z", param, ctx)

@@ -132,6 +132,7 @@ def create_tables() -> None:
     )
     op.create_table(
         "delivery_items",
+        sa.Column("number", ID, nullable=False),
         sa.Column("delivery_id", sa.Text(), nullable=False),
         sa.Column("change_id", sa.Text(), nullable=False),
         sa.Column("fold", sa.Text(), nullable=False),
@@ -140,9 +141,10 @@ def create_tables() -> None:
         sa.ForeignKeyConstraint(
             ["delivery_id"], ["deliveries.id"], name=op.f("fk_delivery_items_delivery_id")
         ),
-        sa.PrimaryKeyConstraint("delivery_id", "change_id", name=op.f("pk_delivery_items")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_delivery_items")),
         sa.UniqueConstraint("fold", "change_id", name=op.f("uq_delivery_items_fold_change_id")),
     )
+    op.create_index(op.f("ix_delivery_items_delivery_id"), "delivery_items", ["delivery_id"], unique=False)
     op.create_table(
         "pages",
         sa.Column("id", ID, nullable=False),
@@ -152,6 +154,7 @@ def create_tables() -> None:
         sa.Column("profile", sa.Text(), nullable=True),
         sa.Column("acronym", sa.Text(), nullable=True),
         sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("said_name", sa.Text(), nullable=True),
         sa.Column("paused_at", MOMENT, nullable=True),
         sa.Column("next_check_at", MOMENT, nullable=True),
         sa.Column("spec", JSON, server_default="{}", nullable=False),

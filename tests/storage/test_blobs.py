@@ -1,0 +1,136 @@
+"""Bytes come back as they were, or not at all."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+import zstandard
+
+from config.errors import DamageError
+from storage import blobs
+from storage.engine import Database
+from storage.models import blobs as table
+
+PAGE = b"<h1>Harbour Working Group</h1><p>07 Sep 2027 43rd HWG Meeting Lima, Peru</p>" * 3
+
+
+@pytest.fixture
+def put(database: Database) -> Callable[[bytes], int]:
+    def put(body: bytes) -> int:
+        with database.write() as connection:
+            return blobs.put(connection, body)
+
+    return put
+
+
+def put_delta(connection: sa.Connection, body: bytes, base: bytes, base_id: int) -> int:
+    """A row as a later version will write it: compressed with its base as the dictionary."""
+    dictionary = zstandard.ZstdCompressionDict(base, zstandard.DICT_TYPE_RAWCONTENT)
+    row = {
+        "sha256": blobs.hash_of(body),
+        "size": len(body),
+        "base_id": base_id,
+        "depth": 1,
+        "data": zstandard.ZstdCompressor(level=19, dict_data=dictionary).compress(body),
+    }
+    return int(connection.execute(sa.insert(table).values(row).returning(table.c.id)).scalar_one())
+
+
+def test_bytes_come_back_and_are_found_by_their_hash(database: Database) -> None:
+    large = PAGE * (blobs.LARGE // len(PAGE) + 1)
+    for body in (b"", b"\0", PAGE, random.Random(1).randbytes(5000), large):
+        with database.write() as connection:
+            blob_id = blobs.put(connection, body)
+            assert blobs.find(connection, blobs.hash_of(body)) == blob_id
+            assert blobs.sha256_of(connection, blob_id) == blobs.hash_of(body)
+        with database.read() as connection:
+            assert blobs.get(connection, blob_id) == body
+
+
+def test_equal_bytes_share_a_row(database: Database, put: Callable[[bytes], int]) -> None:
+    assert put(PAGE) == put(bytes(bytearray(PAGE)))
+    assert put(PAGE) != put(PAGE + b" ")
+    with database.read() as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(table)).scalar() == 2
+
+
+def test_a_flipped_bit_is_damage_and_never_other_bytes(
+    database: Database, put: Callable[[bytes], int]
+) -> None:
+    blob_id = put(PAGE)
+    found: list[object] = []
+    with database.write() as connection:
+        stored = connection.execute(sa.select(table.c.data)).scalar_one()
+        for place in range(len(stored)):
+            flipped = bytearray(stored)
+            flipped[place] ^= 1 << (place % 8)
+            connection.execute(sa.update(table).values(data=bytes(flipped)))
+            found.append(read(connection, blob_id))
+    damaged = [str(each) for each in found if isinstance(each, DamageError)]
+    assert {each for each in found if isinstance(each, bytes)} <= {PAGE}
+    assert len(damaged) > 0.9 * len(found)
+    assert all(blobs.hash_of(PAGE).hex() in said for said in damaged)
+
+
+def read(connection: sa.Connection, blob_id: int) -> bytes | DamageError:
+    try:
+        return blobs.get(connection, blob_id)
+    except DamageError as error:
+        return error
+
+
+def test_what_is_no_frame_or_the_frame_of_other_bytes_is_damage(
+    database: Database, put: Callable[[bytes], int]
+) -> None:
+    blob_id = put(PAGE)
+    other = zstandard.ZstdCompressor().compress(PAGE.replace(b"07", b"12"))
+    for data in (b"", b"\x28\xb5\x2f\xfd", b"not compressed at all", other):
+        with database.write() as connection:
+            connection.execute(sa.update(table).values(data=data))
+            with pytest.raises(DamageError):
+                blobs.get(connection, blob_id)
+
+
+def test_a_lying_size_is_refused_before_anything_is_unpacked(
+    database: Database, put: Callable[[bytes], int]
+) -> None:
+    blob_id = put(PAGE)
+    bomb = zstandard.ZstdCompressor().compress(bytes(50_000_000))
+    unsaid = zstandard.ZstdCompressor(write_content_size=False).compress(PAGE)
+    with database.write() as connection:
+        for data, size in ((bomb, len(PAGE)), (unsaid, len(PAGE)), (None, len(PAGE) - 1)):
+            values = {"size": size} | ({"data": data} if data else {})
+            connection.execute(sa.update(table).values(values))
+            with pytest.raises(DamageError):
+                blobs.get(connection, blob_id)
+
+
+def test_a_delta_against_another_row_is_read(database: Database) -> None:
+    page = random.Random(2).randbytes(4000)  # nothing in it repeats, so that only the base can help
+    changed = page.replace(page[2000:2010], b"12 Sep 202")
+    again = changed + b"and a line more"
+    with database.write() as connection:
+        base_id = blobs.put(connection, page)
+        second = put_delta(connection, changed, page, base_id)
+        third = put_delta(connection, again, changed, second)
+        assert blobs.get(connection, second) == changed
+        assert blobs.get(connection, third) == again
+        sizes = (
+            connection.execute(sa.select(sa.func.length(table.c.data)).order_by(table.c.id)).scalars().all()
+        )
+        assert max(sizes[1:]) < sizes[0] / 20
+        assert blobs.put(connection, changed) == second
+
+
+def test_a_delta_whose_base_is_damaged_is_damage(database: Database) -> None:
+    page, changed = PAGE, PAGE.replace(b"07", b"12")
+    with database.write() as connection:
+        base_id = blobs.put(connection, page)
+        delta = put_delta(connection, changed, page, base_id)
+        other = zstandard.ZstdCompressor().compress(page.replace(b"Lima", b"Cuzc"))
+        connection.execute(sa.update(table).where(table.c.id == base_id).values(data=other))
+        with pytest.raises(DamageError):
+            blobs.get(connection, delta)
