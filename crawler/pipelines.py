@@ -113,7 +113,7 @@ def _commit_good(
         good=True,
         status=answer.status,
         blob_id=blob_id,
-        headers=answer.headers,
+        headers=_kept(answer.headers) if step.is_new else (),
     )
     captures.add_sighting(connection, page.id, sighting)
     recovered = _recovery(connection, page, now)
@@ -146,6 +146,7 @@ class _Step:
     changes: tuple[Change, ...] = ()
     counts: dict[str, int] | None = None
     said_name: str | None = None
+    is_new: bool = True
 
 
 def _step(
@@ -163,7 +164,7 @@ def _step(
         latest = captures.latest(connection, page.id)
     if latest is not None and latest.blob_id == blob_id:
         captures.extend(connection, latest, now)
-        return _Step("unchanged")
+        return _Step("unchanged", is_new=False)
     reading = look.read
     if latest is not None and isinstance(reading, str) and reading != latest.digest:
         reading = None  # the predecessor is another than when this was read
@@ -224,6 +225,11 @@ def _reread(connection: sa.Connection, page: Page, latest: Capture, reader: Read
     observations.save(connection, page.id, state)
 
 
+def _kept(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Headers as evidence, without the sessions that a site gave us."""
+    return tuple((name, value) for name, value in headers if name.lower() != "set-cookie")
+
+
 def _validators(answer: Answer, look: _Look, blob_id: int, page: Page) -> dict[str, object]:
     """They belong to the answer that was just read; a 304 repeats or keeps them (RFC 9110 section 15.4.5)."""
     etag, last_modified = answer.header("etag"), answer.header("last-modified")
@@ -251,7 +257,7 @@ def _commit_bad(connection: sa.Connection, page: Page, answer: Answer, verdict: 
         good=False,
         status=answer.status,
         blob_id=blob_id,
-        headers=answer.headers,
+        headers=_kept(answer.headers),
         reason="; ".join(reasons),
     )
     captures.add_sighting(connection, page.id, sighting)

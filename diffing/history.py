@@ -146,6 +146,8 @@ def _continue(
 def _kind_of_modification(kind: str, changed: field_diff.Fields) -> str:
     if kind == Event.kind:
         return _kind_of_event_modification(changed)
+    if kind == Contact.kind and None in changed.get("name", ()):
+        return "role.changed"  # a post that was empty is taken, or one that was taken is empty
     naming = {"contact": "name", "project": "title"}.get(kind)
     return f"{kind}.renamed" if set(changed) == {naming} else f"{kind}.modified"
 

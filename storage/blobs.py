@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 import zstandard
+from sqlalchemy.dialects import postgresql, sqlite
 
 from config.errors import DamageError
 from storage.models import blobs
@@ -34,7 +35,12 @@ def put(connection: sa.Connection, body: bytes) -> int:
         "depth": 0,
         "data": zstandard.ZstdCompressor(level=level).compress(body),
     }
-    return int(connection.execute(sa.insert(blobs).values(row).returning(blobs.c.id)).scalar_one())
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    # another process may store the same bytes at this very moment
+    connection.execute(insert(blobs).values(row).on_conflict_do_nothing(index_elements=["sha256"]))
+    stored = find(connection, sha256)
+    assert stored is not None
+    return stored
 
 
 def hash_of(body: bytes) -> bytes:

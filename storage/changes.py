@@ -74,6 +74,8 @@ def times_seen(connection: sa.Connection, page_id: int) -> Counter[str]:
 def open_changes(connection: sa.Connection, limit: int = 10_000) -> list[Change]:
     """What is promised and not yet planned, oldest first."""
     query = sa.select(changes).where(changes.c.state == "open").order_by(changes.c.number).limit(limit)
+    # two planners at once take different ones
+    query = query.with_for_update(skip_locked=True)
     return [_change(row) for row in connection.execute(query)]
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from crawler.pipelines import Outcome
@@ -40,6 +43,19 @@ async def check(
     await application.round().look(pages, note)
     report = await send_all(application, close=True) if send else Report()
     return Checked(tuple(outcomes), report)
+
+
+async def keep_sending(application: Application, on_report: Callable[[Report], None]) -> None:
+    """Plan and send what comes due, every second, until SIGTERM or SIGINT."""
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    async with application.dispatcher() as dispatcher:
+        while not stopping.is_set():
+            plan(application.database, application.rules(), application.clock())
+            on_report(await dispatcher.send_due())
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), timeout=1)
 
 
 async def send_all(application: Application, *, close: bool) -> Report:

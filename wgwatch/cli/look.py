@@ -57,12 +57,16 @@ def run_command() -> None:
 
 
 @click.command("dispatch")
-@click.option("--once", is_flag=True, help="Send what is due and end (today the only way).")
+@click.option("--once", is_flag=True, help="Send all that waits for company or is due, and end.")
 def dispatch_command(once: bool) -> None:
-    """Plan what is open and send what is due, beside a running service or alone."""
-    from wgwatch.checking import send_all
+    """Plan what is open and send what is due, beside a running service or alone; until stopped."""
+    from wgwatch.checking import keep_sending, send_all
 
-    report = asyncio.run(send_all(opening.application(), close=True))
+    application = opening.application()
+    if not once:
+        asyncio.run(keep_sending(application, _say))
+        return
+    report = asyncio.run(send_all(application, close=True))
     _say(report)
     sys.exit(1 if report.problems else 0)
 
