@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from config.addresses import shown_url
 from config.durations import duration_in_words
 from config.kinds import Importance
-from config.schedules import AtOnce, Daily, Weekly
+from config.schedules import Adaptive, AtOnce, Daily, Weekly
 from config.suggest import one_of
 from config.watchlist import About, Follow, Source, Subscription, Watchlist
 
@@ -25,6 +25,19 @@ def sentences(watchlist: Watchlist) -> list[str]:
             for subscription in watchlist.subscriptions
         ),
     ]
+
+
+def unheeded(watchlist: Watchlist) -> list[str]:
+    """What the watchlist asks for and this version reads but does not act on yet."""
+    asked = {
+        "follow": any(source.follow for source in watchlist.sources),
+        "check: adaptive (looks every 6 hours)": any(
+            isinstance(page.check, Adaptive) for page in watchlist.pages()
+        ),
+        "upcoming": any(subscription.upcoming for subscription in watchlist.subscriptions),
+        "unconfirmed": any(s.unconfirmed == "tell" for s in watchlist.subscriptions),
+    }
+    return [f"{what}: understood, but without effect in this version" for what, used in asked.items() if used]
 
 
 def source_sentence(source: Source, watchlist: Watchlist) -> str:

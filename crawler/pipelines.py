@@ -72,6 +72,14 @@ def take(database: Database, answer: Answer, lease: Lease, reader_of: Callable[[
         return _commit_good(connection, page, answer, look, reader)
 
 
+def set_aside(database: Database, answer: Answer, lease: Lease, what: str) -> Outcome:
+    """An answer that we failed on ourselves: kept as evidence, told as a failure, looked at again later."""
+    verdict = Verdict("failed", (f"our own defect while reading it: {what}",))
+    with database.write() as connection:
+        leases.assert_held(connection, lease)
+        return _commit_bad(connection, pages.lock(connection, answer.page_id), answer, verdict)
+
+
 def _look_at(
     connection: sa.Connection, page: Page, answer: Answer, verdict: Verdict, reader: Reader
 ) -> _Look | None:

@@ -20,7 +20,7 @@ from config.proxies import Proxies
 from crawler.answers import Answer, PageJob
 from crawler.derivation import Reader
 from crawler.engine import CrawlOptions, crawl_host
-from crawler.pipelines import Outcome, take
+from crawler.pipelines import Outcome, set_aside, take
 from crawler.robots import RobotsEntry
 from storage import leases, pages, robots
 from storage.engine import Database
@@ -46,7 +46,7 @@ class Round:
     """Everything that looking needs. One thread writes: `writer` is to have a single worker."""
 
     database: Database
-    options: CrawlOptions
+    options: Callable[[], CrawlOptions]
     proxies: Proxies
     owner: str
     reader_of: Callable[[Page], Reader]
@@ -89,7 +89,7 @@ class Round:
             fresh = [p for p in fresh if p.next_check_at is not None and p.next_check_at <= now]
 
         async def on_answer(answer: Answer) -> None:
-            outcome = await self._in_thread(take, self.database, answer, lease, self.reader_of)
+            outcome = await self._take(answer, lease)
             left.discard(answer.page_id)
             await on_outcome(outcome)
 
@@ -97,12 +97,24 @@ class Round:
         if jobs:
             await crawl_host(jobs, self._options_for(fresh), _StoredRobots(self.database), on_answer)
 
+    async def _take(self, answer: Answer, lease: Lease) -> Outcome:
+        try:
+            return await self._in_thread(take, self.database, answer, lease, self.reader_of)
+        except WgwatchError:
+            raise
+        except (
+            Exception
+        ) as error:  # one page's answer that trips us must stop neither its host nor the service
+            log.exception("%s", answer.url)
+            return await self._in_thread(set_aside, self.database, answer, lease, type(error).__name__)
+
     def _options_for(self, group: Sequence[Page]) -> CrawlOptions:
-        delays = [float(page.spec.get("delay", self.options.delay)) for page in group]
+        options = self.options()
+        delays = [float(page.spec.get("delay", options.delay)) for page in group]
         allowed = [text for page in group for text in page.spec.get("allow_networks", ())]
-        networks = self.options.networks.union(Networks.parse(allowed))
+        networks = options.networks.union(Networks.parse(allowed))
         proxy = self.proxies.for_url(group[0].url)
-        return replace(self.options, delay=max(delays), networks=networks, proxy=proxy)
+        return replace(options, delay=max(delays), networks=networks, proxy=proxy)
 
     def _reload(self, ids: Sequence[int]) -> list[Page]:
         with self.database.read() as connection:
@@ -118,11 +130,13 @@ class Round:
             yield lease
         except asyncio.CancelledError:
             if heartbeat.done() and not heartbeat.cancelled() and heartbeat.exception():
+                if holder is not None:
+                    holder.uncancel()
                 raise LeaseLost(f"{lease.name} was taken over by another process") from None
             raise
         finally:
             heartbeat.cancel()
-            with suppress(asyncio.CancelledError, LeaseLost):
+            with suppress(asyncio.CancelledError, WgwatchError):
                 await heartbeat
             await self._in_thread(self._release, lease)
 

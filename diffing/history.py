@@ -131,7 +131,7 @@ def _continue(
     previous = version.record
     _close(state, version, before, after, Verdict.MODIFIED)
     following = _open(state, record, after.first_seen, register, version.record_id)
-    if not changed:
+    if not changed or isinstance(record, NewsItem):  # a headline that is touched up is no news
         return None
     return Draft(
         kind=_kind_of_modification(record.kind, changed),
@@ -175,7 +175,7 @@ def _wake(
         state.dormant.remove(old)
         _open(state, come[j], after.first_seen, register, old.record_id)
         changed = field_diff.compare(old.record, come[j])
-        if changed:
+        if changed and not isinstance(come[j], NewsItem):
             kind = _kind_of_modification(come[j].kind, changed)
             drafts.append(
                 Draft(

@@ -52,14 +52,18 @@ class Report:
 
 @dataclass(slots=True)
 class Dispatcher:
-    """Sends due deliveries through the channels by name. `secrets` are those of each webhook address."""
+    """Sends due deliveries through the channels by name.
+
+    `zone` and `secrets` (of the webhook of a subscription by its name) are asked at every sending: the watchlist
+    may have changed since.
+    """
 
     database: Database
     channels: Mapping[str, Channel]
     owner: str
     clock: Callable[[], datetime]
-    zone: ZoneInfo
-    secrets: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    zone: Callable[[], ZoneInfo]
+    secrets: Callable[[str], tuple[str, ...]] = field(repr=False)
     chance: random.Random = field(default_factory=random.Random)
 
     async def send_due(self) -> Report:
@@ -131,6 +135,18 @@ class Dispatcher:
             items=tuple(Item(item.payload, item.reasons) for item in delivery.items),
             created_at=delivery.created_at,
             digest=delivery.digest,
-            zone=self.zone,
-            secrets=self.secrets.get(delivery.target, ()),
+            zone=self.zone(),
+            secrets=self._secrets_of(delivery),
         )
+
+    def _secrets_of(self, delivery: Delivery) -> tuple[str, ...]:
+        """A webhook never leaves unsigned: without its secret it waits."""
+        if delivery.channel != "webhook":
+            return ()
+        name = delivery.items[0].reasons[0]
+        secrets = self.secrets(name)
+        if not secrets:
+            raise TemporaryDeliveryError(
+                f"no secret is known for the webhook of {name}: the watchlist of this process does not name it"
+            )
+        return secrets

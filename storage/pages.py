@@ -44,6 +44,13 @@ class Page:
     sources: tuple[str, ...]
 
     @property
+    def state(self) -> str:
+        """Its health, or why it has none: `paused`, or `not watched` where only imports know it."""
+        if self.paused_at is None:
+            return self.health
+        return "paused" if self.spec else "not watched"
+
+    @property
     def label(self) -> str:
         """What a person calls it: the group, or the address."""
         return self.acronym or self.name or self.said_name or self.url

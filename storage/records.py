@@ -6,6 +6,7 @@ None. Nothing here is invented by us; what a profile infers is listed in `inferr
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, ClassVar
@@ -192,12 +193,10 @@ class Reading:
         return (*group, *self.events, *self.contacts, *self.projects, *self.news)
 
     def counts(self) -> dict[str, int]:
-        """How many records of each kind: `{"event": 18, ...}`."""
-        return {
-            kind: sum(record.kind == kind for record in self.records())
-            for kind in KINDS
-            if kind != Group.kind
-        }
+        """How many records of each kind: `{"event": 18, ...}`, meetings known from prose alone left out."""
+        listed = (record for record in self.records() if getattr(record, "read_from", "list") != "prose")
+        found = Counter(record.kind for record in listed)
+        return {kind: found[kind] for kind in KINDS if kind != Group.kind}
 
     def to_json(self) -> dict[str, Any]:
         """The `extract` command's shape, with the sections beside the records."""

@@ -86,6 +86,7 @@ class Application:
     def watchlist(self) -> Watchlist:
         """The watchlist file as it is now. Raises ConfigError."""
         self._last_good = load_watchlist(self.settings.watchlist, self.environ)
+        self._readers.clear()  # a profile beside it may have changed too
         return self._last_good
 
     @property
@@ -110,9 +111,14 @@ class Application:
         """A round of looks with this process's settings."""
         from crawler.rounds import Round
 
-        options = self.crawl_options()
         return Round(
-            self.database, options, self.settings.proxy, self.owner, self.reader_of, self.clock, self._writer
+            self.database,
+            self.crawl_options,
+            self.settings.proxy,
+            self.owner,
+            self.reader_of,
+            self.clock,
+            self._writer,
         )
 
     def crawl_options(self, url: str | None = None) -> CrawlOptions:
@@ -148,6 +154,7 @@ class Application:
                 settings.allow_networks,
                 self.clock,
                 public_url=settings.public_url,
+                proxies=settings.proxy,
                 user_agent=f"wgwatch/{__version__}",
             )
             yield Dispatcher(
@@ -155,8 +162,8 @@ class Application:
                 channels={"email": self._mail(ca_file), "webhook": webhooks},
                 owner=self.owner,
                 clock=self.clock,
-                zone=self.zone,
-                secrets=self._secrets(),
+                zone=lambda: self.zone,
+                secrets=self._secrets_of,
             )
 
     def _mail(self, ca_file: str | None) -> Channel:
@@ -185,14 +192,12 @@ class Application:
         )
         return EmailChannel(server, settings.mail_from, settings.public_url)
 
-    def _secrets(self) -> dict[str, tuple[str, ...]]:
-        if not self.settings.watchlist.exists():
-            return {}
-        return {
-            subscription.webhook: tuple(secret.get_secret_value() for secret in subscription.secret or ())
-            for subscription in self.last_good.subscriptions
-            if subscription.webhook
-        }
+    def _secrets_of(self, name: str) -> tuple[str, ...]:
+        """What signs the webhook of a subscription; nothing where the watchlist does not name it."""
+        if self._last_good is None and not self.settings.watchlist.exists():
+            return ()
+        found = (s for s in self.last_good.subscriptions if s.name == name)
+        return tuple(secret.get_secret_value() for s in found for secret in s.secret or ())
 
     def _knowledge(self, profile_name: str | None) -> Knowledge:
         from crawler.extract.knowledge import DEFAULT, Knowledge

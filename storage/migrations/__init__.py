@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -27,6 +28,7 @@ def upgrade(database: Database) -> None:
             raise StorageError(
                 f"the database {database.name} was made by a newer wgwatch (schema {present}): update wgwatch"
             )
+        logging.getLogger("alembic").setLevel(logging.WARNING)  # it names every step at INFO
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

@@ -12,7 +12,7 @@ from world import World, group_page
 @pytest.mark.parametrize(
     ("watchlist", "says"),
     [
-        ("sources: [", "watchlist.yaml:1"),
+        ("sources: [", "is no YAML"),
         ("sources:\n  - {name: a, pages: [https://a.example/], chek: adaptive}\n", "did you mean 'check'"),
         (
             'sources:\n  - {name: a, pages: [https://a.example/], check: {cron: "99 * * * *"}}\n',

@@ -8,7 +8,7 @@ import click
 
 from config.errors import UsageError
 from wgwatch.cli import opening
-from wgwatch.cli.output import as_json, print_json
+from wgwatch.cli.output import as_json, counted, note, print_json
 
 
 @click.command("init")
@@ -30,7 +30,7 @@ def init_command(directory: Path) -> None:
 @as_json
 def validate_command(as_json: bool) -> None:
     """Check watchlist and settings, and say them back as sentences."""
-    from config.sentences import sentences
+    from config.sentences import sentences, unheeded
 
     application = opening.application()
     said = sentences(application.watchlist())
@@ -40,6 +40,8 @@ def validate_command(as_json: bool) -> None:
     for sentence in said:
         click.echo(sentence)
     click.echo(f"Kept in {application.settings.shown_database_url()}.")
+    for remark in unheeded(application.last_good):
+        note(f"Note: {remark}")
 
 
 @click.command("apply")
@@ -50,6 +52,6 @@ def apply_command() -> None:
     application = opening.application()
     applied = apply(application.database, application.watchlist(), application.clock())
     click.echo(
-        f"{applied.pages} pages of {applied.sources} sources are watched, {applied.subscriptions} "
-        "subscriptions hear of them"
+        f"{counted(applied.pages, 'page')} of {counted(applied.sources, 'source')} watched, "
+        f"{counted(applied.subscriptions, 'subscription')} to hear of changes"
     )

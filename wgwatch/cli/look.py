@@ -10,7 +10,7 @@ import click
 
 from wgwatch.cli import opening
 from wgwatch.cli.finding import checked_pages
-from wgwatch.cli.output import as_json, note, print_json
+from wgwatch.cli.output import as_json, counted, note, print_json
 
 if TYPE_CHECKING:
     from crawler.pipelines import Outcome
@@ -87,8 +87,8 @@ class _Progress:
         self._done += 1
         if self._silent:
             return
-        counts = ", ".join(f"{n} {kind}s" for kind, n in (outcome.counts or {}).items() if n)
-        said = "; ".join(outcome.reasons) or counts.replace("newss", "news")
+        counts = ", ".join(counted(n, kind) for kind, n in (outcome.counts or {}).items() if n)
+        said = "; ".join(outcome.reasons) or counts
         click.echo(f"[{self._done}/{self._total}] {outcome.outcome:9} {outcome.page}  {said}".rstrip())
         for change in outcome.changes:
             click.echo(f"          {change.kind}: {change.summary}")
@@ -102,7 +102,7 @@ def _summary(outcomes: tuple[Outcome, ...]) -> None:
 
 def _say(report: Report) -> None:
     if report.sent:
-        note(f"{report.sent} message{'s' if report.sent > 1 else ''} sent")
+        note(f"{counted(report.sent, 'message')} sent")
     if report.waiting:
         note(f"{report.waiting} not sent yet, to be tried again:")
     if report.dead:

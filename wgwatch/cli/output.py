@@ -33,6 +33,12 @@ def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     Console(width=None if sys.stdout.isatty() else 10_000, highlight=False).print(table)
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 page`, `2 pages`."""
+    plural = noun if noun == "news" else f"{noun}s"
+    return f"{number} {noun if number == 1 else plural}"
+
+
 def note(text: str) -> None:
     """A remark beside the data, on standard error."""
     click.echo(text, err=True)

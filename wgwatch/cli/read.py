@@ -11,7 +11,7 @@ import click
 
 from config.errors import UsageError, WgwatchError
 from wgwatch.cli import opening
-from wgwatch.cli.output import print_json
+from wgwatch.cli.output import counted, print_json
 from wgwatch.cli.times import Moment, day
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def import_command(path: Path, url: str, at: datetime, source: str | None) -> No
     done = import_file(
         application.database, path, url, at, application.clock(), application.reader_of, source
     )
-    counts = ", ".join(f"{kind} {number}" for kind, number in done.counts.items())
+    counts = ", ".join(counted(number, kind) for kind, number in done.counts.items())
     known = {"known": "was known already"}.get(done.outcome, done.outcome)
     click.echo(f"{done.page.label} at {day(at)}: {known} ({counts})")
 

@@ -68,7 +68,7 @@ def _json(page: Page) -> dict[str, Any]:
         "page": page.label,
         "url": page.url,
         "sources": list(page.sources),
-        "health": page.health if page.paused_at is None else "paused",
+        "health": page.state,
         "reason": page.health_reason,
         "last_look": page.last_check_at,
         "last_good_look": page.last_good_at,
@@ -90,7 +90,7 @@ def _print(state: dict[str, Any], found: list[Page]) -> None:
     rows = [
         [
             page.label,
-            "paused" if page.paused_at else page.health,
+            page.state,
             day(page.last_check_at),
             day(page.last_good_at),
             day(page.last_change_at),
