@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 import sqlalchemy as sa
 
@@ -240,7 +241,7 @@ def _kept(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
 
 def _validators(answer: Answer, look: _Look, blob_id: int, page: Page) -> dict[str, object]:
     """They belong to the answer that was just read; a 304 repeats or keeps them (RFC 9110 section 15.4.5)."""
-    etag, last_modified = answer.header("etag"), answer.header("last-modified")
+    etag, last_modified = answer.header("etag"), _settled(answer)
     if answer.status == 304:
         return {"etag": etag or page.etag, "last_modified": last_modified or page.last_modified}
     return {
@@ -249,6 +250,20 @@ def _validators(answer: Answer, look: _Look, blob_id: int, page: Page) -> dict[s
         "validated_blob_id": blob_id,
         "validated_url": look.address,
     }
+
+
+def _settled(answer: Answer) -> str | None:
+    """Last-Modified, unless the page may have changed again in the same second after we had it.
+
+    RFC 9110 section 8.8.2.2: as a validator it is to be trusted where the answer's Date is at least a second later.
+    """
+    last_modified = answer.header("last-modified")
+    try:
+        modified = parsedate_to_datetime(last_modified or "")
+        sent = parsedate_to_datetime(answer.header("date") or "")
+    except ValueError:
+        return None
+    return last_modified if modified.tzinfo and sent.tzinfo and sent > modified else None
 
 
 def _commit_bad(connection: sa.Connection, page: Page, answer: Answer, verdict: Verdict) -> Outcome:

@@ -74,6 +74,7 @@ class World:
         self.folder = folder
         self.pages: dict[str, Answer] = {}
         self.requests: list[tuple[str, int]] = []
+        self.conditions: list[str | None] = []
         self.hooks: list[tuple[dict[str, str], bytes]] = []
         self.hook_answers: list[int] = []
         self.mails: list[EmailMessage] = []
@@ -180,6 +181,10 @@ class World:
 
             def do_GET(self) -> None:
                 world.on_event("asked")
+                if self.path != "/robots.txt":
+                    world.conditions.append(
+                        self.headers["If-None-Match"] or self.headers["If-Modified-Since"]
+                    )
                 page = world.pages.get(self.path, Answer(b"nothing here", 404))
                 etag = f'"{hashlib.sha256(page.body).hexdigest()[:16]}"'
                 known = page.status == 200 and self.headers.get("If-None-Match") == etag

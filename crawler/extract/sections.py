@@ -90,9 +90,9 @@ class Part:
                 for block in self.blocks
                 if not is_boilerplate(block.text)
                 for reference in (
-                    *(f"link “{link.text}”: {link.target}" for link in block.links),
-                    *(f"date behind “{block.text}”: {moment}" for moment in block.times),
-                    *(f"picture: {text}" for text in block.alternatives),
+                    *(f"link to {link.target}" for link in block.links),
+                    *(f"date in the markup {moment}" for moment in block.times),
+                    *(f"picture of {text}" for text in block.alternatives),
                 )
             )
         )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from email.utils import formatdate
 
 from standardwebhooks import Webhook
 from world import SECRET, World, group_page
@@ -115,3 +117,25 @@ subscriptions:
     assert [mail["To"] for mail in world.mails] == ["peru@desk.example"]
     waiting = [d for d in world.json("deliveries", "list") if d["state"] == "waiting"]
     assert [(d["target"], d["digest"]) for d in waiting] == [("week@desk.example", True)]
+
+
+def test_a_date_of_modification_is_trusted_only_when_it_is_a_second_old(sqlite_world: World) -> None:
+    world = sqlite_world
+    old, new = "Sun, 01 Nov 2026 10:00:00 GMT", formatdate(time.time() + 3600, usegmt=True)
+    world.watch(world.show("/group", group_page(), headers={"ETag": "", "Last-Modified": new}))
+    world.wgwatch("check")
+    world.show("/group", group_page(), headers={"ETag": "", "Last-Modified": old})
+    world.wgwatch("check")
+    world.wgwatch("check")
+    assert world.conditions == [None, None, old]
+
+
+def test_a_headline_that_is_touched_up_is_read_and_not_told(sqlite_world: World) -> None:
+    world = sqlite_world
+    news = '<h2>News</h2><ul><li><a href="/n/1">Ports {}</a></li><li><a href="/n/2">Quays close</a></li></ul>'
+    world.watch(world.show("/group", group_page(extra=news.format("open"))))
+    world.wgwatch("check")
+    world.show("/group", group_page(extra=news.format("opened at last")))
+    assert "1 changed" in world.wgwatch("check").stdout
+    assert world.json("changes") == []
+    assert "Ports opened at last" in [item["title"] for item in world.json("news")]

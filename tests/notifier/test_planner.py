@@ -1,0 +1,305 @@
+"""Who hears of what, in which message, when; and that planning is done once, or not at all."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from config.stored import written
+from config.watchlist import Subscription
+from notifier.planner import Rules, concerns, plan, promises
+from storage import changes, deliveries, pages, subscriptions
+from storage.changes import Change
+from storage.deliveries import Delivery
+from storage.engine import Database
+
+NOW = datetime(2027, 9, 1, 12, tzinfo=UTC)  # a Wednesday, 20:00 in Singapore
+FOLD = timedelta(minutes=10)
+RULES = Rules(ZoneInfo("Asia/Singapore"), FOLD)
+ANNA, BEN, HOOK = "anna@paper.example", "ben@paper.example", "https://crm.example/hook"
+Payload = dict[str, Any]
+
+
+def listener(name: str, **said: Any) -> Subscription:
+    return Subscription.model_validate({"name": name, **said})
+
+
+class Desk:
+    """A database with one page, subscriptions, and changes that were published."""
+
+    def __init__(self, database: Database, change: Callable[..., Payload]) -> None:
+        self.database = database
+        self.change = change
+        with database.write() as connection:
+            key = "harbour.example/group"
+            self.page_id = pages.create(
+                connection, key=key, url=f"https://{key}", host="harbour.example", now=NOW
+            )
+
+    def subscribe(self, name: str, **said: Any) -> None:
+        with self.database.write() as connection:
+            subscriptions.put_subscription(connection, name, written(listener(name, **said)))
+
+    def publish(self, *names: str, kind: str = "event.moved") -> None:
+        found = [self._change(name, self.change(kind, id=f"chg_{name}")) for name in names]
+        with self.database.write() as connection:
+            changes.publish(connection, found, NOW)
+
+    def plan(self, now: datetime = NOW, *, close: bool = False) -> int:
+        return plan(self.database, RULES, now, close=close)
+
+    def deliveries(self) -> list[Delivery]:
+        with self.database.read() as connection:
+            return [deliveries.get(connection, each.id) for each in deliveries.listed(connection)]
+
+    def messages(self) -> list[tuple[str, list[str], list[tuple[str, ...]]]]:
+        """To whom, which changes, for which subscriptions."""
+        return [
+            (d.target, [i.change_id for i in d.items], [i.reasons for i in d.items])
+            for d in self.deliveries()
+        ]
+
+    def open(self) -> list[str]:
+        with self.database.read() as connection:
+            return [change.id for change in changes.open_changes(connection)]
+
+    def _change(self, name: str, payload: Payload) -> Change:
+        return Change(
+            id=f"chg_{name}",
+            page_id=self.page_id,
+            kind=payload["kind"],
+            record_id=None,
+            group=payload["group"],
+            last_seen_before=NOW - timedelta(hours=6),
+            first_seen_after=NOW,
+            importance=payload["importance"],
+            summary=payload["summary"],
+            payload={**payload, "what": name},
+        )
+
+
+@pytest.fixture
+def desk(database: Database, change: Callable[..., Payload]) -> Desk:
+    return Desk(database, change)
+
+
+@pytest.fixture
+def other_desk(tmp_path: Path, change: Callable[..., Payload]) -> Iterator[Desk]:
+    """The same once more, as after a restore from nothing."""
+    database = Database(f"sqlite:///{tmp_path / 'restored.db'}")
+    database.prepare()
+    yield Desk(database, change)
+    database.close()
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "hears"),
+    [
+        ({}, "event.moved", True),
+        ({}, "news.added", False),
+        ({"send": "daily at 07:00"}, "news.added", True),
+        ({"tell": ["contacts"]}, "role.changed", True),
+        ({"tell": ["contacts"]}, "event.moved", False),
+        ({"tell": ["event.moved"]}, "event.moved", True),
+        ({"tell": ["event.moved"]}, "event.added", False),
+        ({"at least": "important"}, "event.moved", True),
+        ({"at least": "important"}, "text.changed", False),
+        ({"about": {"sources": ["harbour-forum"]}}, "event.moved", True),
+        ({"about": {"sources": ["other"]}}, "event.moved", False),
+        ({"about": {"groups": ["tide"]}}, "event.moved", True),
+        ({"about": {"groups": ["Tide Working Group"]}}, "event.moved", True),
+        ({"about": {"groups": ["SMEWG"]}}, "event.moved", False),
+        ({"about": {"economies": ["Viet Nam", "peru"]}}, "event.moved", True),
+        ({"about": {"economies": ["Viet Nam"]}}, "event.moved", False),
+        ({"about": {"economies": ["Peru"]}}, "text.changed", False),
+        ({"about": {"pages": ["http://www.harbour-forum.example/Groups/tide/"]}}, "event.moved", True),
+        ({"about": {"pages": ["https://harbour-forum.example/groups/other"]}}, "event.moved", False),
+        ({"about": {"sources": ["harbour-forum"], "groups": ["SMEWG"]}}, "event.moved", False),
+        ({"about": {"sources": ["other", "harbour-forum"], "economies": ["Peru"]}}, "event.moved", True),
+    ],
+)
+def test_who_hears_of_what(
+    change: Callable[..., Payload], said: dict[str, Any], kind: str, hears: bool
+) -> None:
+    payload = change(kind)
+    asked = listener("desk", email=ANNA, **said)
+    assert concerns(asked, payload, payload["importance"]) is hears
+    assert len(list(promises(payload, payload["importance"], [asked]))) == hears
+
+
+def test_an_economy_that_a_record_leaves_or_comes_to_is_concerned_both_times(
+    change: Callable[..., Payload],
+) -> None:
+    record = {"before": {"economy": "Peru"}, "after": {"economy": "Chile"}}
+    for economy in ("Peru", "Chile"):
+        asked = listener("desk", email=ANNA, about={"economies": [economy]})
+        assert concerns(asked, change("event.moved", record=record), 0.8)
+
+
+def test_two_subscriptions_of_one_address_are_one_mail_with_both_reasons(desk: Desk) -> None:
+    desk.subscribe("newsroom", email=[ANNA, BEN])
+    desk.subscribe("events", email=ANNA, tell=["events"])
+    desk.subscribe("people", email=ANNA, tell=["contacts"])
+    desk.publish("a")
+    desk.publish("b", kind="role.changed")
+    assert desk.plan() == 2
+    both = [("newsroom", "people"), ("newsroom", "events")]
+    assert sorted(desk.messages()) == [
+        (ANNA, ["chg_b", "chg_a"], both),
+        (BEN, ["chg_b", "chg_a"], [("newsroom",), ("newsroom",)]),
+    ]
+    assert {delivery.due_at for delivery in desk.deliveries()} == {NOW + FOLD}
+
+
+def test_changes_that_come_while_a_mail_waits_go_with_it(desk: Desk) -> None:
+    desk.subscribe("newsroom", email=ANNA)
+    for name, minutes in (("a", 0), ("b", 9), ("c", 10)):
+        desk.publish(name)
+        desk.plan(NOW + timedelta(minutes=minutes))
+    assert [changes for _, changes, _ in desk.messages()] == [["chg_a", "chg_b"], ["chg_c"]]
+
+
+def test_a_webhook_gets_each_change_by_itself_and_at_once(desk: Desk) -> None:
+    desk.subscribe("crm", webhook=HOOK)
+    desk.publish("a", "b")
+    desk.plan()
+    assert desk.messages() == [(HOOK, ["chg_a"], [("crm",)]), (HOOK, ["chg_b"], [("crm",)])]
+    assert {delivery.due_at for delivery in desk.deliveries()} == {NOW}
+
+
+@pytest.mark.parametrize(
+    ("send", "due"),
+    [
+        ("hourly", datetime(2027, 9, 1, 13, tzinfo=UTC)),
+        ("daily at 07:00", datetime(2027, 9, 1, 23, tzinfo=UTC)),
+        ("daily at 21:00", datetime(2027, 9, 1, 13, tzinfo=UTC)),
+        ("weekly on monday at 08:30", datetime(2027, 9, 6, 0, 30, tzinfo=UTC)),
+    ],
+)
+def test_a_digest_is_due_at_its_hour_in_the_watchlists_zone(
+    change: Callable[..., Payload], send: str, due: datetime
+) -> None:
+    [promise] = promises(change("event.moved"), 0.8, [listener("week", email=ANNA, send=send)])
+    assert promise.digest
+    assert promise.due_at(NOW, RULES) == due
+
+
+def test_a_digest_is_a_message_of_its_own_and_gathers_until_its_hour(desk: Desk) -> None:
+    desk.subscribe("newsroom", email=ANNA)
+    desk.subscribe("week", email=ANNA, send="weekly on monday at 08:30")
+    desk.subscribe("month", email=ANNA, send="weekly on monday at 08:30")
+    desk.publish("a")
+    desk.plan(close=True)
+    desk.publish("b")
+    desk.plan(NOW + timedelta(days=2), close=True)
+    found = sorted((d.digest, [i.change_id for i in d.items], d.items[0].reasons) for d in desk.deliveries())
+    assert found == [
+        (False, ["chg_a"], ("newsroom",)),
+        (False, ["chg_b"], ("newsroom",)),
+        (True, ["chg_a", "chg_b"], ("month",)),
+        (True, ["chg_a", "chg_b"], ("week",)),
+    ]
+    assert {d.due_at for d in desk.deliveries() if d.digest} == {datetime(2027, 9, 6, 0, 30, tzinfo=UTC)}
+
+
+def test_closing_the_fold_makes_what_waits_for_company_due(desk: Desk) -> None:
+    desk.subscribe("newsroom", email=ANNA)
+    desk.publish("a")
+    desk.plan()
+    assert desk.plan(NOW + timedelta(minutes=1), close=True) == 0
+    assert [d.due_at for d in desk.deliveries()] == [NOW + timedelta(minutes=1)]
+
+
+def test_planning_twice_adds_nothing(desk: Desk) -> None:
+    desk.subscribe("newsroom", email=ANNA)
+    desk.subscribe("crm", webhook=HOOK)
+    desk.publish("a", "b")
+    assert [desk.plan(), desk.plan(), desk.plan(NOW + timedelta(days=1))] == [2, 0, 0]
+    before = desk.messages()
+    desk.publish("a", "b")
+    assert desk.plan() == 0
+    assert desk.messages() == before
+    assert desk.open() == []
+
+
+def test_a_change_that_nobody_asked_for_is_planned_too_and_told_to_nobody_later(desk: Desk) -> None:
+    desk.publish("a")
+    assert desk.plan() == 1
+    desk.subscribe("newsroom", email=ANNA)
+    assert desk.plan() == 0
+    assert desk.deliveries() == []
+
+
+def test_a_paused_subscription_hears_nothing_of_what_came_meanwhile(desk: Desk) -> None:
+    desk.subscribe("newsroom", email=ANNA)
+    for paused_at, name in ((NOW, "a"), (None, "b")):
+        with desk.database.write() as connection:
+            subscriptions.pause(connection, "newsroom", paused_at)
+        desk.publish(name)
+        desk.plan()
+    assert desk.messages() == [(ANNA, ["chg_b"], [("newsroom",)])]
+
+
+def test_a_delivery_keeps_the_payload_that_it_was_planned_with(desk: Desk) -> None:
+    desk.subscribe("crm", webhook=HOOK)
+    desk.publish("a")
+    desk.plan()
+    [delivery] = desk.deliveries()
+    assert delivery.items[0].payload["fields"]["starts_on"] == ["2016-09-07", "2016-09-12"]
+    assert delivery.items[0].payload["state"] == "open"
+
+
+def test_planning_that_fails_half_way_has_planned_nothing(desk: Desk) -> None:
+    desk.subscribe("crm", webhook=HOOK)
+    desk.subscribe("newsroom", email=ANNA)
+    desk.publish("a", "b")
+    endless = Rules(
+        ZoneInfo("UTC"), timedelta.max
+    )  # the webhook's message is written before the mail's hour fails
+    with pytest.raises(OverflowError):
+        plan(desk.database, endless, NOW)
+    assert desk.deliveries() == []
+    assert desk.open() == ["chg_a", "chg_b"]
+    assert desk.plan() == 2
+    assert len(desk.deliveries()) == 3
+
+
+def test_a_database_made_again_promises_the_same_messages_under_the_same_ids(
+    desk: Desk, other_desk: Desk
+) -> None:
+    for each in (desk, other_desk):
+        each.subscribe("newsroom", email=[ANNA, BEN])
+        each.subscribe("week", email=ANNA, send="daily at 07:00")
+        each.subscribe("crm", webhook=HOOK)
+        each.publish("a", "b")
+        each.plan()
+    ids = {delivery.id for delivery in desk.deliveries()}
+    assert len(ids) == 5
+    assert {delivery.id for delivery in other_desk.deliveries()} == ids
+
+
+def test_two_who_plan_at_the_same_moment_plan_each_change_once(desk: Desk) -> None:
+    desk.subscribe("newsroom", email=ANNA)
+    desk.subscribe("crm", webhook=HOOK)
+    names = [f"{number:02}" for number in range(40)]
+    desk.publish(*names)
+    barrier = threading.Barrier(2)
+
+    def planner(_: int) -> int:
+        barrier.wait()
+        return desk.plan()
+
+    with ThreadPoolExecutor(2) as pool:
+        planned = list(pool.map(planner, range(2)))
+    assert sum(planned) == 40
+    assert desk.open() == []
+    hooked = sorted(change for target, found, _ in desk.messages() if target == HOOK for change in found)
+    mailed = sorted(change for target, found, _ in desk.messages() if target == ANNA for change in found)
+    assert hooked == mailed == [f"chg_{name}" for name in names]
