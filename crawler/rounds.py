@@ -67,8 +67,11 @@ class Round:
             async with asyncio.TaskGroup() as tasks:
                 for host, group in by_host:
                     tasks.create_task(one(host, list(group)))
-        except* WgwatchError as errors:
-            raise _first(errors) from None
+        except BaseExceptionGroup as errors:  # a full disk fails every host alike: one error is enough
+            ours = errors.subgroup(WgwatchError)
+            if ours is None or errors.split(WgwatchError)[1] is not None:
+                raise
+            raise _first(ours) from None
 
     async def _look_at_host(
         self, host: str, wanted: Sequence[Page], on_outcome: OnOutcome, only_due: bool
@@ -191,7 +194,6 @@ class _StoredRobots:
 
 
 def _first(errors: BaseExceptionGroup[WgwatchError]) -> WgwatchError:
-    """One error to show: a full disk fails every host alike."""
     error = errors.exceptions[0]
     return error if isinstance(error, WgwatchError) else _first(error)
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from diffing import fields as field_diff
 from diffing import importance, match, summary, text
-from diffing.verdict import Verdict, of_missing
+from diffing.verdict import Verdict, is_past, of_missing
 from storage.observations import PageState, Span, Version
 from storage.records import RECORD_SECTIONS, Contact, Event, NewsItem, Reading, Record
 
@@ -107,18 +107,32 @@ def _advance_kind(
 ) -> list[Draft]:
     old = [version for version in state.open if version.record.kind == kind]
     found = match.match([version.record for version in old], new)
+    series = {(i, j) for i, j in found.pairs if _is_next_of_series(old[i].record, new[j], before, after)}
     drafts = [
         draft
         for i, j in found.pairs
-        if (draft := _continue(state, old[i], new[j], before, after, register)) is not None
+        if (i, j) not in series
+        and (draft := _continue(state, old[i], new[j], before, after, register)) is not None
     ]
-    gone = [old[i] for i in found.gone]
-    come = _wake(state, [new[j] for j in found.come], after, register, drafts)
+    gone = [old[i] for i in sorted((*found.gone, *(i for i, _ in series)))]
+    come = [new[j] for j in sorted((*found.come, *(j for _, j in series)))]
+    come = _wake(state, come, after, register, drafts)
     if kind == Contact.kind:
         drafts += _role_changes(state, gone, come, before, after, register)
     drafts += [d for version in gone if (d := _leave(state, version, before, after)) is not None]
     drafts += [d for record in come if (d := _arrive(state, record, after, register)) is not None]
     return drafts
+
+
+def _is_next_of_series(old: Record, new: Record, before: Look, after: Look) -> bool:
+    """Whether a meeting of a series was held and the next one now stands in its place: no meeting has moved.
+
+    A numbered meeting ("43rd") is one of its own and can only move.
+    """
+    if not isinstance(old, Event) or not isinstance(new, Event) or not new.starts_on:
+        return False
+    held = is_past(old, before.last_seen.date()) and not is_past(new, after.first_seen.date())
+    return held and not any(character.isdigit() for character in old.title)
 
 
 def _continue(
@@ -146,8 +160,6 @@ def _continue(
 def _kind_of_modification(kind: str, changed: field_diff.Fields) -> str:
     if kind == Event.kind:
         return _kind_of_event_modification(changed)
-    if kind == Contact.kind and None in changed.get("name", ()):
-        return "role.changed"  # a post that was empty is taken, or one that was taken is empty
     naming = {"contact": "name", "project": "title"}.get(kind)
     return f"{kind}.renamed" if set(changed) == {naming} else f"{kind}.modified"
 
@@ -198,7 +210,10 @@ def _role_changes(
     after: Look,
     register: Register,
 ) -> list[Draft]:
-    """One person leaves a role that the page names and one comes into it: one change, not two."""
+    """One person leaves a role that the page names and one comes into it: one change, not two.
+
+    A post that stands without a name is held by nobody; whoever comes into it changes the role too.
+    """
     drafts = []
     for role in _roles_held_once(gone, come):
         old = next(version for version in gone if _role(version.record) == role)
@@ -229,7 +244,7 @@ def _roles_held_once(gone: Iterable[Version], come: Iterable[Record]) -> list[st
 
 
 def _role(record: Record) -> str:
-    return match.folded(record.role) if isinstance(record, Contact) and record.name else ""
+    return match.folded(record.role) if isinstance(record, Contact) else ""
 
 
 def _leave(state: PageState, version: Version, before: Look, after: Look) -> Draft | None:

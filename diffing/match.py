@@ -113,8 +113,8 @@ def _event_score(old: Event, new: Event) -> float:
 
 
 def _contact_score(old: Contact, new: Contact) -> float:
-    if not old.name or not new.name:  # a post without a name, and whoever comes into it
-        return 0.7 if _same(old.role, new.role) else 0.0
+    if not old.name or not new.name:  # a post without a name is nobody's
+        return 0.7 if old.name == new.name and _same(old.role, new.role) else 0.0
     same_role = _same(old.role, new.role)
     if _name_key(old.name) == _name_key(new.name):
         return 0.9 + 0.1 * same_role

@@ -27,8 +27,10 @@ def _say_kind(draft: Draft) -> str:
 
 def _role_changed(draft: Draft) -> str:
     role = getattr(draft.after, "role", None) or "Contact"
-    was, now = draft.before, draft.after
-    return f"{role} is now {now.label if now else '?'}, was {was.label if was else '?'}"
+    was, now = (record.said().get("name") if record else None for record in (draft.before, draft.after))
+    if not now:
+        return f"{role} is no longer named" + (f", was {was}" if was else "")
+    return f"{role} is now {now}" + (f", was {was}" if was else "; the page had named nobody")
 
 
 def _modified(draft: Draft) -> str:

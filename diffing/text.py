@@ -11,9 +11,12 @@ from rapidfuzz import fuzz
 
 Pair = tuple[str | None, str | None]
 
-_END = re.compile(
-    r"(?<=[.!?。！？])(?<!\b[A-Z]\.)(?<!\b(?:Mr|Ms|Dr|St|No)\.)(?<!\b(?:Mrs|Jan|Feb|Aug|Sep|Oct|Nov|Dec)\.)\s+(?=[^a-z])"
+_END = re.compile(r"(?<=[.!?。！？])\s+(?=[^a-z])")
+_SHORT = re.compile(
+    r"(?:^|[\s(])(?:(?:[A-Z]\.)*[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|No|Nos|vs|approx|ca|cf|e\.g|i\.e|etc|Inc|Ltd|Co"
+    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.$"
 )
+"""What a full stop belongs to without ending a sentence."""
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NAME = re.compile(r"(?<!^)(?<![.!?] )\b[A-Z]\w+")
 RELATED = 60  # per cent of likeness from which two sentences are one that was re-worded
@@ -41,7 +44,17 @@ def compare_references(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
 
 def sentences(paragraphs: Sequence[str]) -> list[str]:
     """The sentences of a text, white space folded."""
-    return [s for p in paragraphs for s in _END.split(" ".join(p.split())) if s]
+    return [sentence for paragraph in paragraphs for sentence in _cut(" ".join(paragraph.split()))]
+
+
+def _cut(paragraph: str) -> list[str]:
+    found: list[str] = []
+    begin = 0
+    for end in _END.finditer(paragraph):
+        if not _SHORT.search(paragraph, begin, end.start()):
+            found.append(paragraph[begin : end.start()])
+            begin = end.end()
+    return [sentence for sentence in (*found, paragraph[begin:]) if sentence]
 
 
 def differs_in_facts(pair: Pair) -> bool:

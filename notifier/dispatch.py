@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -30,6 +30,8 @@ GIVEN_UP_AFTER = timedelta(days=3)
 CLAIM = timedelta(minutes=10)
 AT_ONCE = 20
 AT_ONCE_TO_A_TARGET = 4
+LOOK_AGAIN = 0.5
+"""Seconds after which a round that waits for a slow target looks for what has come due since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,33 +69,47 @@ class Dispatcher:
     chance: random.Random = field(default_factory=random.Random)
 
     async def send_due(self) -> Report:
-        """Send until nothing is due."""
+        """Send until nothing is due. What hangs keeps its own place only: the others go on beside it."""
         total = Report()
-        while claimed := await asyncio.to_thread(self._claim):
-            gates: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(AT_ONCE_TO_A_TARGET))
-            reports = await asyncio.gather(*(self._send(d, gates[d.target]) for d in claimed))
-            total = sum(reports, total)
-        return total
+        under_way: dict[asyncio.Task[Report], str] = {}
+        try:
+            while True:
+                claimed = await asyncio.to_thread(self._claim, Counter(under_way.values()))
+                under_way |= {asyncio.create_task(self._send(d)): d.target for d in claimed}
+                if not under_way:
+                    return total
+                if claimed and len(under_way) < AT_ONCE:
+                    continue
+                done, _ = await asyncio.wait(
+                    under_way, timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED
+                )
+                for task in done:
+                    del under_way[task]
+                    total += task.result()
+        finally:
+            for task in under_way:
+                task.cancel()
 
-    def _claim(self) -> list[Delivery]:
+    def _claim(self, busy: Counter[str]) -> list[Delivery]:
+        room = AT_ONCE - busy.total()
         with self.database.read() as connection:
-            if not deliveries.any_due(connection, self.clock()):
+            if room <= 0 or not deliveries.any_due(connection, self.clock()):
                 return []
+        full = [target for target, number in busy.items() if number >= AT_ONCE_TO_A_TARGET]
         with self.database.write() as connection:
-            return deliveries.claim(connection, self.owner, self.clock(), limit=AT_ONCE, term=CLAIM)
+            return deliveries.claim(connection, self.owner, self.clock(), limit=room, term=CLAIM, full=full)
 
-    async def _send(self, delivery: Delivery, gate: asyncio.Semaphore) -> Report:
-        async with gate:
-            try:
-                answer = await self.channels[delivery.channel].send(self._outgoing(delivery))
-            except PermanentDeliveryError as error:
-                return await self._settle(delivery, "dead", str(error))
-            except TemporaryDeliveryError as error:
-                return await self._later(delivery, error)
-            except Exception as error:  # one delivery's trouble must not stop the others
-                log.exception("delivery %s", delivery.id)
-                failure = TemporaryDeliveryError(f"our own defect: {type(error).__name__}")
-                return await self._later(delivery, failure)
+    async def _send(self, delivery: Delivery) -> Report:
+        try:
+            answer = await self.channels[delivery.channel].send(self._outgoing(delivery))
+        except PermanentDeliveryError as error:
+            return await self._settle(delivery, "dead", str(error))
+        except TemporaryDeliveryError as error:
+            return await self._later(delivery, error)
+        except Exception as error:  # one delivery's trouble must not stop the others
+            log.exception("delivery %s", delivery.id)
+            failure = TemporaryDeliveryError(f"our own defect: {type(error).__name__}")
+            return await self._later(delivery, failure)
         return await self._settle(delivery, "sent", answer)
 
     async def _later(self, delivery: Delivery, error: TemporaryDeliveryError) -> Report:

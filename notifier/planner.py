@@ -36,7 +36,7 @@ class Rules:
 def plan(database: Database, rules: Rules, now: datetime, *, close: bool = False) -> int:
     """Plan every open change; answers how many. With `close` nothing waits for company any longer."""
     with database.read() as connection:
-        idle = not changes.open_changes(connection, limit=1)
+        idle = not changes.any_open(connection)
     if idle and not close:
         return 0
     with database.write(durable=True) as connection:

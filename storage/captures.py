@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
@@ -83,7 +83,7 @@ def add_sighting(connection: sa.Connection, page_id: int, sighting: Sighting) ->
 
 def link(previous: bytes | None, sighting: Sighting, sha256: bytes) -> bytes:
     """The chain's next link over what never changes of a sighting's answer."""
-    said = f"{sighting.seen_at.isoformat()}\n{sighting.address}\n{sighting.status}\n{sha256.hex()}"
+    said = f"{sighting.seen_at.astimezone(UTC).isoformat()}\n{sighting.address}\n{sighting.status}\n{sha256.hex()}"
     return hashlib.sha256((previous or b"") + said.encode()).digest()
 
 

@@ -79,6 +79,14 @@ def open_changes(connection: sa.Connection, limit: int = 10_000) -> list[Change]
     return [_change(row) for row in connection.execute(query)]
 
 
+def any_open(connection: sa.Connection) -> bool:
+    """Whether anything is promised and not yet planned."""
+    return (
+        connection.execute(sa.select(changes.c.id).where(changes.c.state == "open").limit(1)).first()
+        is not None
+    )
+
+
 def mark_planned(connection: sa.Connection, ids: Sequence[str], now: datetime) -> int:
     """In the transaction that wrote their deliveries; answers how many were still open."""
     result = connection.execute(

@@ -7,7 +7,7 @@ A waiting delivery is claimed for a while by whoever sends it; a claim that ran 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -103,9 +103,18 @@ def close_folds(connection: sa.Connection, now: datetime) -> None:
 
 
 def claim(
-    connection: sa.Connection, owner: str, now: datetime, *, limit: int, term: timedelta
+    connection: sa.Connection,
+    owner: str,
+    now: datetime,
+    *,
+    limit: int,
+    term: timedelta,
+    full: Collection[str] = (),
 ) -> list[Delivery]:
-    """Due deliveries, ours until the term ends: the claim is a conditional update, so nobody else has them."""
+    """Due deliveries, ours until the term ends: the claim is a conditional update, so nobody else has them.
+
+    One a target, and none to the targets that are `full`: a target with many waiting leaves room for the others.
+    """
     claimants = sa.select(deliveries.c.claimed_by).where(deliveries.c.state == "waiting").distinct()
     dead = [name for name in connection.execute(claimants).scalars() if name and leases.is_dead(name)]
     free = sa.or_(
@@ -114,11 +123,13 @@ def claim(
         deliveries.c.claimed_by.in_(dead),
     )
     waiting = (deliveries.c.state == "waiting", deliveries.c.next_attempt_at <= now, free)
-    query = sa.select(deliveries.c.id).where(*waiting).order_by(deliveries.c.next_attempt_at).limit(limit)
-    ids = connection.execute(query).scalars().all()
-    mine = [
-        delivery_id for delivery_id in ids if _claim_one(connection, delivery_id, waiting, owner, now + term)
-    ]
+    query = sa.select(deliveries.c.id, deliveries.c.target).where(*waiting, deliveries.c.target.not_in(full))
+    found = connection.execute(
+        query.order_by(deliveries.c.next_attempt_at, deliveries.c.number).limit(10 * limit)
+    )
+    first_of_each = {row.target: row.id for row in reversed(found.all())}
+    ids = list(reversed(first_of_each.values()))[:limit]
+    mine = [i for i in ids if _claim_one(connection, i, waiting, owner, now + term)]
     return [get(connection, delivery_id) for delivery_id in mine]
 
 
@@ -151,7 +162,9 @@ def settle(
     }
     if retry_at is not None:
         values["next_attempt_at"] = retry_at
-    mine = (deliveries.c.id == delivery_id, deliveries.c.claimed_by == owner)
+    mine = [deliveries.c.id == delivery_id, deliveries.c.claimed_by == owner]
+    if outcome != "sent":  # what was discarded meanwhile stays so
+        mine.append(deliveries.c.state == "waiting")
     connection.execute(sa.update(deliveries).where(*mine).values(values))
     attempt = {"delivery_id": delivery_id, "at": now, "outcome": outcome, "answer": answer}
     connection.execute(sa.insert(delivery_attempts).values(attempt))

@@ -44,13 +44,18 @@ class Database:
 
     def exists(self) -> bool:
         """Whether there is anything to read: the file for SQLite; a server is taken to exist."""
-        return not self.is_sqlite or Path(self.name).exists()
+        return not self.is_sqlite or Path(self.name.removeprefix("file:")).exists()
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
-        """A consistent view, nothing written."""
+        """One moment's view from the beginning to the end, nothing written."""
         with self._explained("read"), self.engine.connect() as connection:
-            yield connection
+            # connect() begins nothing yet; SQLite's snapshots need no level
+            yield (
+                connection
+                if self.is_sqlite
+                else connection.execution_options(isolation_level="REPEATABLE READ")
+            )
 
     @contextmanager
     def write(self, *, durable: bool = False) -> Iterator[sa.Connection]:
@@ -112,7 +117,9 @@ def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     try:
         connection.execute("PRAGMA journal_mode=WAL")
     except sqlite3.OperationalError as error:
-        if "readonly" not in str(error):  # reading a read-only file is fine; a write will say what is wrong
+        # Reading a read-only file is fine, and a write will say what is wrong. A locked one is being switched by
+        # another process at this moment; the mode stays with the file, so that the next connection has it.
+        if "readonly" not in str(error) and "locked" not in str(error):
             raise
 
 

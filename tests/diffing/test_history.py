@@ -249,6 +249,15 @@ def test_a_meeting_of_a_sentence_that_gets_its_entry_is_modified_and_not_added(s
     assert draft.fields["starts_on"] == (None, "2027-09-07")
 
 
+def test_a_meeting_that_was_held_has_not_moved_to_the_next_of_its_series(story: Story) -> None:
+    held = Event(title="Monthly Port Call", starts_on="2027-01-05")
+    following = replace(held, starts_on="2027-02-02")
+    for day in (1, 10):
+        story.look(held, on=datetime(2027, 1, day, tzinfo=UTC))
+    assert story.kinds(following, on=datetime(2027, 1, 11, tzinfo=UTC)) == ["event.added", "event.ended"]
+    assert len({version.record_id for version in story.versions("Monthly Port Call")}) == 2
+
+
 def test_what_a_reading_states_twice_is_one_record(story: Story) -> None:
     story.look(MEETING, replace(MEETING, place=40))
     assert len(story.state.open) == 1

@@ -91,6 +91,15 @@ def desk(database: Database, change: Callable[..., Payload]) -> Desk:
 
 
 @pytest.fixture
+def sqlite_desk(tmp_path: Path, change: Callable[..., Payload]) -> Iterator[Desk]:
+    """For what does not depend on the kind of database."""
+    database = Database(f"sqlite:///{tmp_path / 'wgwatch.db'}")
+    database.prepare()
+    yield Desk(database, change)
+    database.close()
+
+
+@pytest.fixture
 def other_desk(tmp_path: Path, change: Callable[..., Payload]) -> Iterator[Desk]:
     """The same once more, as after a restore from nothing."""
     database = Database(f"sqlite:///{tmp_path / 'restored.db'}")
@@ -158,7 +167,8 @@ def test_two_subscriptions_of_one_address_are_one_mail_with_both_reasons(desk: D
     assert {delivery.due_at for delivery in desk.deliveries()} == {NOW + FOLD}
 
 
-def test_changes_that_come_while_a_mail_waits_go_with_it(desk: Desk) -> None:
+def test_changes_that_come_while_a_mail_waits_go_with_it(sqlite_desk: Desk) -> None:
+    desk = sqlite_desk
     desk.subscribe("newsroom", email=ANNA)
     for name, minutes in (("a", 0), ("b", 9), ("c", 10)):
         desk.publish(name)
@@ -166,7 +176,8 @@ def test_changes_that_come_while_a_mail_waits_go_with_it(desk: Desk) -> None:
     assert [changes for _, changes, _ in desk.messages()] == [["chg_a", "chg_b"], ["chg_c"]]
 
 
-def test_a_webhook_gets_each_change_by_itself_and_at_once(desk: Desk) -> None:
+def test_a_webhook_gets_each_change_by_itself_and_at_once(sqlite_desk: Desk) -> None:
+    desk = sqlite_desk
     desk.subscribe("crm", webhook=HOOK)
     desk.publish("a", "b")
     desk.plan()
@@ -191,7 +202,8 @@ def test_a_digest_is_due_at_its_hour_in_the_watchlists_zone(
     assert promise.due_at(NOW, RULES) == due
 
 
-def test_a_digest_is_a_message_of_its_own_and_gathers_until_its_hour(desk: Desk) -> None:
+def test_a_digest_is_a_message_of_its_own_and_gathers_until_its_hour(sqlite_desk: Desk) -> None:
+    desk = sqlite_desk
     desk.subscribe("newsroom", email=ANNA)
     desk.subscribe("week", email=ANNA, send="weekly on monday at 08:30")
     desk.subscribe("month", email=ANNA, send="weekly on monday at 08:30")
@@ -209,7 +221,8 @@ def test_a_digest_is_a_message_of_its_own_and_gathers_until_its_hour(desk: Desk)
     assert {d.due_at for d in desk.deliveries() if d.digest} == {datetime(2027, 9, 6, 0, 30, tzinfo=UTC)}
 
 
-def test_closing_the_fold_makes_what_waits_for_company_due(desk: Desk) -> None:
+def test_closing_the_fold_makes_what_waits_for_company_due(sqlite_desk: Desk) -> None:
+    desk = sqlite_desk
     desk.subscribe("newsroom", email=ANNA)
     desk.publish("a")
     desk.plan()
@@ -229,7 +242,8 @@ def test_planning_twice_adds_nothing(desk: Desk) -> None:
     assert desk.open() == []
 
 
-def test_a_change_that_nobody_asked_for_is_planned_too_and_told_to_nobody_later(desk: Desk) -> None:
+def test_a_change_that_nobody_asked_for_is_planned_too_and_told_to_nobody_later(sqlite_desk: Desk) -> None:
+    desk = sqlite_desk
     desk.publish("a")
     assert desk.plan() == 1
     desk.subscribe("newsroom", email=ANNA)
@@ -237,7 +251,8 @@ def test_a_change_that_nobody_asked_for_is_planned_too_and_told_to_nobody_later(
     assert desk.deliveries() == []
 
 
-def test_a_paused_subscription_hears_nothing_of_what_came_meanwhile(desk: Desk) -> None:
+def test_a_paused_subscription_hears_nothing_of_what_came_meanwhile(sqlite_desk: Desk) -> None:
+    desk = sqlite_desk
     desk.subscribe("newsroom", email=ANNA)
     for paused_at, name in ((NOW, "a"), (None, "b")):
         with desk.database.write() as connection:
@@ -247,7 +262,8 @@ def test_a_paused_subscription_hears_nothing_of_what_came_meanwhile(desk: Desk) 
     assert desk.messages() == [(ANNA, ["chg_b"], [("newsroom",)])]
 
 
-def test_a_delivery_keeps_the_payload_that_it_was_planned_with(desk: Desk) -> None:
+def test_a_delivery_keeps_the_payload_that_it_was_planned_with(sqlite_desk: Desk) -> None:
+    desk = sqlite_desk
     desk.subscribe("crm", webhook=HOOK)
     desk.publish("a")
     desk.plan()

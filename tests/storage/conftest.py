@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,15 @@ NOON = datetime(2027, 9, 1, 12, tzinfo=UTC)
 @pytest.fixture
 def now() -> datetime:
     return NOON
+
+
+@pytest.fixture
+def sqlite_database(tmp_path: Path) -> Iterator[Database]:
+    """For what does not depend on the kind of database."""
+    opened = Database(f"sqlite:///{tmp_path / 'wgwatch.db'}")
+    opened.prepare()
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

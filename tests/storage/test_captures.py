@@ -105,6 +105,15 @@ def test_a_late_import_before_a_run_of_the_same_answer_is_its_new_beginning(
     assert (capture.first_seen_at, capture.looks) == (now, 2)
 
 
+def test_a_look_that_is_found_doubtful_later_leaves_history(database: Database, page: int, see: See) -> None:
+    for hour, body in enumerate((b"A", b"B", b"A")):
+        see(page, hour, body)
+    first, _, _ = rebuilt(database, page)
+    write(database, sa.update(sightings).where(sightings.c.number == 2).values(good=False))
+    [capture] = rebuilt(database, page)
+    assert (capture.id, capture.looks) == (first.id, 2)
+
+
 def test_rebuilding_twice_gives_the_same_captures(database: Database, page: int, see: See) -> None:
     for hour, body in enumerate((b"A", b"B", b"A")):
         see(page, hour, body)
