@@ -217,7 +217,12 @@ def _advance(connection: sa.Connection, page: Page, before: Look, after: Look) -
         observations.redirect(connection, page.id, younger, older)
     seen = changes.times_seen(connection, page.id)
     facts = facts_of(page)
-    found = changes_of(drafts, facts, before, after, register, lambda what: seen[what])
+
+    def number(what: str) -> int:
+        seen[what] += 1
+        return seen[what] - 1
+
+    found = changes_of(drafts, facts, before, after, register, number)
     return _Step("changed", tuple(found), after.reading.counts(), _said_name(after))
 
 

@@ -145,7 +145,7 @@ def _continue(
     previous = version.record
     _close(state, version, before, after, Verdict.MODIFIED)
     following = _open(state, record, after.first_seen, register, version.record_id)
-    if not changed or isinstance(record, NewsItem):  # a headline that is touched up is no news
+    if not changed or isinstance(record, NewsItem) or _only_in_prose(record):  # touched up, or told as text
         return None
     return Draft(
         kind=_kind_of_modification(record.kind, changed),
