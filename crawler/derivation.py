@@ -24,7 +24,7 @@ from storage.captures import Capture
 from storage.changes import Change
 from storage.observations import PageState
 from storage.pages import Page
-from storage.records import Reading, SectionText
+from storage.records import Reading
 from storage.register import Register
 
 
@@ -41,22 +41,11 @@ class Reader:
     def read(
         self, body: bytes, content_type: str | None, url: str, known_digest: str | None = None
     ) -> Reading | str:
-        """The reading; only the digest where it is the known one. What cannot be read says so in its warnings."""
-        try:
-            document, digest = parse_digest(body, content_type=content_type, url=url)
-        except ReadError as error:
-            return unreadable(self.rules, str(error))
+        """The reading; only the digest where it is the known one. Raises ReadError for what is no text."""
+        document, digest = parse_digest(body, content_type=content_type, url=url)
         if digest == known_digest:
             return digest
         return read_document(document, url=url, knowledge=self.knowledge, digest=digest)
-
-
-def unreadable(rules: str, why: str) -> Reading:
-    """A reading of what is no text: no sections, no records, and the reason."""
-    return Reading(rules=rules, digest=f"unreadable: {why}", warnings=(why,), sections=(_NOTHING,))
-
-
-_NOTHING = SectionText("description", "Description", "text")
 
 
 def look_of(
@@ -71,7 +60,10 @@ def look_of(
         reading = readings.get(connection, page.id, capture.digest, reader.rules)
     if reading is None:
         body = blobs.get(connection, capture.blob_id)
-        read = reader.read(body, capture.content_type, capture.address)
+        try:
+            read = reader.read(body, capture.content_type, capture.address)
+        except ReadError as error:
+            raise ReadError(f"{capture.address} as of {capture.first_seen_at:%Y-%m-%d}: {error}") from error
         assert isinstance(read, Reading)
         reading = read
         if keep:
@@ -90,7 +82,10 @@ def rebuild(connection: sa.Connection, page: Page, reader: Reader) -> list[Chang
     steps: list[tuple[list[Draft], Look, Look]] = []
     before: Look | None = None
     for capture in captures.rebuild(connection, page.id):
-        look = look_of(connection, page, capture, reader)
+        try:
+            look = look_of(connection, page, capture, reader)
+        except ReadError:  # what is no text says nothing of any record: the last readable state stands
+            continue
         if before is None:
             history.begin(state, look, register)
         elif look.reading.digest != before.reading.digest:

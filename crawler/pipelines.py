@@ -7,12 +7,14 @@ that an import or a reparse in between cannot be overlooked.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import sqlalchemy as sa
 
+from config.errors import ReadError
 from crawler.answers import Answer
 from crawler.derivation import Reader, facts_of, look_of
 from crawler.guard import Verdict, judge
@@ -64,7 +66,10 @@ def take(database: Database, answer: Answer, lease: Lease, reader_of: Callable[[
     with database.read() as connection:
         page = pages.get(connection, answer.page_id)
         reader = reader_of(page)
-        look = _look_at(connection, page, answer, verdict, reader)
+        try:
+            look = _look_at(connection, page, answer, verdict, reader)
+        except ReadError as error:
+            look, verdict = None, Verdict("failed", (str(error),))
     with database.write() as connection:
         leases.assert_held(connection, lease)
         page = pages.lock(connection, answer.page_id)
@@ -195,7 +200,12 @@ def _step(
     after = Look(now, now, blobs.sha256_of(connection, blob_id).hex(), reading)
     if latest is None:
         return _baseline(connection, page, after)
-    return _advance(connection, page, look_of(connection, page, latest, reader), after)
+    try:
+        before = look_of(connection, page, latest, reader)
+    except ReadError:  # by these rules the predecessor is no text: there is nothing like to compare with
+        _take_over(connection, page, after)
+        return _Step("changed", (), reading.counts(), _said_name(after))
+    return _advance(connection, page, before, after)
 
 
 def _baseline(connection: sa.Connection, page: Page, look: Look) -> _Step:
@@ -232,9 +242,15 @@ def _said_name(look: Look) -> str | None:
 
 def _reread(connection: sa.Connection, page: Page, latest: Capture, reader: Reader) -> None:
     """The reading rules are new: the old answer is read by them first, in silence, then like is compared with like."""
+    with suppress(ReadError):  # read once, but no longer by these rules: what was read then stands
+        _take_over(connection, page, look_of(connection, page, latest, reader))
+
+
+def _take_over(connection: sa.Connection, page: Page, look: Look) -> None:
+    """What the page said becomes what is read now, without a change."""
     register = Register.load(connection, page.id, page.key)
     state = observations.load(connection, page.id)
-    history.reread(state, look_of(connection, page, latest, reader), register)
+    history.reread(state, look, register)
     register.save(connection)
     observations.save(connection, page.id, state)
 

@@ -10,9 +10,10 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from config.addresses import check_url
-from config.errors import UsageError
+from config.errors import ReadError, UsageError
 from crawler.answers import Answer
 from crawler.derivation import Reader, look_of, rebuild
+from crawler.documents import parse
 from crawler.guard import judge
 from storage import blobs, captures, pages, subscriptions
 from storage.captures import Sighting
@@ -114,6 +115,10 @@ def _assert_page(body: bytes, content_type: str | None, url: str, at: datetime, 
     verdict = judge(answer)
     if verdict.outcome != "page":
         raise UsageError(f"{path} is not the page: {'; '.join(verdict.reasons)}")
+    try:
+        parse(body, content_type, url)
+    except ReadError as error:
+        raise UsageError(f"{path} cannot be read: {error}") from error
 
 
 def _outcome(connection: sa.Connection, page: Page, blob_id: int, at: datetime) -> str:

@@ -74,6 +74,7 @@ def test_bad_answers_are_no_changes_and_the_page_comes_back_as_it_was(world: Wor
         ({"text": "no", "status": 403}, "blocked"),
         ({"text": challenge, "headers": {"cf-mitigated": "challenge"}}, "blocked"),
         ({"text": "   "}, "failed"),
+        ({"text": "GIF89a" + "\0" * 600, "headers": {"Content-Type": "image/gif"}}, "failed"),
     ):
         world.show("/group", **bad)
         assert f"1 {outcome}" in world.wgwatch("check", rc=1).stdout
