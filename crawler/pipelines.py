@@ -113,9 +113,9 @@ def _same_bytes(connection: sa.Connection, capture: Capture, body: bytes) -> boo
 def _commit_good(
     connection: sa.Connection, page: Page, answer: Answer, look: _Look, reader: Reader
 ) -> Outcome:
-    blob_id = blobs.put(connection, look.body)
-    latest = captures.latest(connection, page.id)
     now = answer.received_at
+    blob_id = blobs.put(connection, look.body, captures.recent_blobs(connection, page.id, now))
+    latest = captures.latest(connection, page.id)
     if latest is not None:  # clocks of two machines may disagree; a page's history goes forward all the same
         now = max(now, latest.last_seen_at + timedelta(microseconds=1))
     step = _step(connection, page, look, latest, blob_id, now, reader)

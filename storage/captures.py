@@ -130,6 +130,18 @@ def at(connection: sa.Connection, page_id: int, moment: datetime) -> Capture | N
     return _capture(row) if row else None
 
 
+def recent_blobs(connection: sa.Connection, page_id: int, moment: datetime, number: int = 4) -> list[int]:
+    """The blobs of the captures around a moment, those next before it last: what a new answer is likely to be like."""
+    mine = captures.c.page_id == page_id
+    before = sa.select(captures.c.blob_id).where(mine, captures.c.first_seen_at <= moment)
+    before = before.order_by(captures.c.first_seen_at.desc()).limit(number)
+    found = list(connection.execute(before).scalars())
+    if not found:
+        after = sa.select(captures.c.blob_id).where(mine, captures.c.first_seen_at > moment)
+        found = list(connection.execute(after.order_by(captures.c.first_seen_at).limit(number)).scalars())
+    return list(dict.fromkeys(reversed(found)))
+
+
 def extend(connection: sa.Connection, capture: Capture, seen_at: datetime) -> None:
     """One more sighting of the newest capture's answer."""
     connection.execute(

@@ -59,7 +59,7 @@ def import_file(
         page = pages.lock(connection, page_for(connection, url, now).id)
         if source is not None:
             page = _put_into_source(connection, page, source)
-        blob_id = blobs.put(connection, body)
+        blob_id = blobs.put(connection, body, captures.recent_blobs(connection, page.id, at))
         outcome = _outcome(connection, page, blob_id, at)
         if outcome != "known":
             headers = (("content-type", content_type),) if content_type else ()

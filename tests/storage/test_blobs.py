@@ -23,13 +23,14 @@ def stored(database: Database, body: bytes) -> int:
 
 
 def put_delta(connection: sa.Connection, body: bytes, base: bytes, base_id: int) -> int:
-    """A row as a later version will write it: compressed with its base as the dictionary."""
+    """A row made by hand: compressed with its base as the dictionary."""
     dictionary = zstandard.ZstdCompressionDict(base, zstandard.DICT_TYPE_RAWCONTENT)
+    depth = connection.execute(sa.select(table.c.depth).where(table.c.id == base_id)).scalar_one() + 1
     row = {
         "sha256": blobs.hash_of(body),
         "size": len(body),
         "base_id": base_id,
-        "depth": 1,
+        "depth": depth,
         "data": zstandard.ZstdCompressor(level=19, dict_data=dictionary).compress(body),
     }
     return int(connection.execute(sa.insert(table).values(row).returning(table.c.id)).scalar_one())
@@ -128,3 +129,62 @@ def test_a_delta_whose_base_is_damaged_is_damage(sqlite_database: Database) -> N
         connection.execute(sa.update(table).where(table.c.id == base_id).values(data=other))
         with pytest.raises(DamageError):
             blobs.get(connection, delta)
+
+
+def versions(number: int, size: int = 20_000) -> list[bytes]:
+    """A page's versions, each with one entry more than the last and a token of its own."""
+    chance = random.Random(7)
+    words = [
+        f"{chance.choice(['port', 'quay', 'tide', 'pier'])}{chance.randrange(10**6)}"
+        for _ in range(size // 9)
+    ]
+    made = []
+    for n in range(number):
+        words.insert(chance.randrange(len(words)), f"entry-{n}-{chance.randrange(10**9)}")
+        made.append(f"<p>token {chance.randrange(10**9)}</p>{' '.join(words)}".encode())
+    return made
+
+
+def test_versions_of_a_page_cost_a_fraction_and_come_back_whole(database: Database) -> None:
+    made = versions(60)
+    ids: list[int] = []
+    with database.write() as connection:
+        for body in made:
+            ids.append(blobs.put(connection, body, ids[-4:]))
+    with database.read() as connection:
+        assert [blobs.get(connection, blob_id) for blob_id in ids] == made
+        rows = connection.execute(sa.select(table.c.depth, sa.func.length(table.c.data).label("bytes"))).all()
+    assert max(row.depth for row in rows) <= blobs.DEEPEST
+    key_frames = [row.bytes for row in rows if row.depth == 0]
+    deltas = [row.bytes for row in rows if row.depth > 0]
+    assert len(key_frames) < 10
+    assert max(deltas) < min(key_frames) / 8
+
+
+def test_a_body_like_no_other_is_a_key_frame(database: Database) -> None:
+    with database.write() as connection:
+        first = blobs.put(connection, random.Random(1).randbytes(5000))
+        second = blobs.put(connection, random.Random(2).randbytes(5000), [first])
+        depths = connection.execute(sa.select(table.c.depth).where(table.c.id == second)).scalar_one()
+    assert depths == 0
+
+
+def test_a_large_page_with_one_change_costs_little(database: Database) -> None:
+    body = b" ".join(versions(1, 2_000_000))
+    changed = body[:1_000_000] + b"one change" + body[1_000_000:]
+    with database.write() as connection:
+        first = blobs.put(connection, body)
+        second = blobs.put(connection, changed, [first])
+        data = connection.execute(sa.select(table.c.data).where(table.c.id == second)).scalar_one()
+        assert blobs.get(connection, second) == changed
+    assert len(data) < 5_000
+
+
+def test_a_chain_that_bites_its_tail_is_damage_and_no_hang(database: Database) -> None:
+    one, other = versions(2)
+    with database.write() as connection:
+        first = blobs.put(connection, one)
+        second = blobs.put(connection, other, [first])
+        connection.execute(sa.update(table).where(table.c.id == first).values(base_id=second, depth=99))
+    with database.read() as connection, pytest.raises(DamageError):
+        blobs.get(connection, second)
