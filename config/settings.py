@@ -54,7 +54,11 @@ SETTINGS = (
     Setting("WGWATCH_SMTP_SECURITY", "How its connection is protected: starttls, tls or none.", "starttls"),
     Setting("WGWATCH_SMTP_USER", "The user name to log in with."),
     Setting("WGWATCH_SMTP_PASSWORD", "The password to log in with."),
-    Setting("WGWATCH_MAIL_FROM", "The sender: webwatch@trade.example or Name <webwatch@trade.example>."),
+    Setting(
+        "WGWATCH_MAIL_FROM",
+        "The sender: webwatch@trade.example or Name <webwatch@trade.example>.",
+        "the watchlist's contact, if it is an e-mail address",
+    ),
     Setting(
         "WGWATCH_ALLOW_NETWORKS",
         "Networks that are not public and may be connected to, for sources, webhooks and the mail server: "

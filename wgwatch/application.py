@@ -171,16 +171,10 @@ class Application:
         from notifier.channels.unset import UnsetChannel
 
         settings = self.settings
-        missing = [
-            name
-            for name, value in (
-                ("WGWATCH_SMTP_HOST", settings.smtp_host),
-                ("WGWATCH_MAIL_FROM", settings.mail_from),
-            )
-            if not value
-        ]
-        if missing or not settings.smtp_host or not settings.mail_from:
-            return UnsetChannel(missing)
+        sender = settings.mail_from or self._contact_address()
+        needed = {"WGWATCH_SMTP_HOST": settings.smtp_host, "WGWATCH_MAIL_FROM": sender}
+        if not settings.smtp_host or not sender:
+            return UnsetChannel([name for name, value in needed.items() if not value])
         server = SmtpServer(
             host=settings.smtp_host,
             port=settings.smtp_port,
@@ -190,7 +184,12 @@ class Application:
             ca_file=ca_file,
             networks=settings.allow_networks,
         )
-        return EmailChannel(server, settings.mail_from, settings.public_url)
+        return EmailChannel(server, sender, settings.public_url)
+
+    def _contact_address(self) -> str | None:
+        """The watchlist's contact, where it is an e-mail address: who is to be reached may as well write."""
+        contact = self.last_good.contact if self.settings.watchlist.exists() else None
+        return contact if contact and "@" in contact and "://" not in contact else None
 
     def _secrets_of(self, name: str) -> tuple[str, ...]:
         """What signs the webhook of a subscription; nothing where the watchlist does not name it."""

@@ -140,3 +140,13 @@ def test_a_headline_that_is_touched_up_is_read_and_not_told(sqlite_world: World)
     assert "1 changed" in world.wgwatch("check").stdout
     assert world.json("changes") == []
     assert "Ports opened at last" in [item["title"] for item in world.json("news")]
+
+
+def test_without_a_sender_mail_comes_from_the_contact(sqlite_world: World) -> None:
+    world = sqlite_world
+    del world.environ["WGWATCH_MAIL_FROM"]
+    world.watch(world.show("/group", group_page(7)))
+    world.wgwatch("check")
+    world.show("/group", group_page(12))
+    world.wgwatch("check")
+    assert world.mails[0]["From"].addresses[0].addr_spec == "webwatch@trade.example"
