@@ -14,6 +14,8 @@ from notifier.values import counted, field_name, listed, plain, shown_value
 Change = Mapping[str, Any]
 
 MOST_SENTENCES = 30
+MOST_GONE = 5
+"""What a page says is read before what it says no longer; the whole stands in the webhook and the diff."""
 LONGEST_LABEL = 26
 """A longer label would push the values off the screen: it becomes the title of its entry."""
 
@@ -153,7 +155,10 @@ def _redesigned(change: Change) -> list[Row]:
 def _text(change: Change, _verb: str, _zone: tzinfo) -> Told:
     section = change.get("section") or {}
     sentences = change.get("sentences") or []
-    rows = tuple(Row("", _sentence(old, new)) for old, new in sentences[:MOST_SENTENCES])
+    present = [pair for pair in sentences if pair[1]]
+    gone = [pair for pair in sentences if not pair[1]]
+    shown = [*present[:MOST_SENTENCES], *gone[:MOST_GONE]]
+    rows = tuple(Row("", _sentence(old, new)) for old, new in shown)
     left = len(sentences) - len(rows)
     notes = (f"… and {left} more changed sentences on the page.",) if left > 0 else ()
     return rows, plain(section.get("title") or section.get("key") or "Text", 100), notes
@@ -219,7 +224,7 @@ _NOTES = {
 }
 _PAGE_NEWS = {
     "found": "A new page was found.",
-    "gone": "The page is no longer there. Its last good state is kept.",
+    "gone": "No list links to the page any more, and it is no longer looked at. Its last good state is kept.",
     "redesigned": "The page was redesigned.",
     "blocked": "The site does not let us read the page. Its last good state is kept.",
     "failing": "The page cannot be read. Its last good state is kept.",
