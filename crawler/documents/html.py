@@ -1,14 +1,12 @@
-"""HTML into a Document: one walk over the tree, without recursion, in the order in which a person reads.
-
-The tree is lxml's own, libxml2's reading of broken markup: a tenth of the cost of the objects made from it.
-"""
+"""HTML into a Document: one walk over the tree, without recursion, in the order in which a person reads."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from lxml import etree
+from bs4 import BeautifulSoup, Tag
+from bs4.element import CData, NavigableString, PageElement
 
 from crawler.documents.folding import fold
 from crawler.documents.gather import Gatherer
@@ -17,8 +15,9 @@ from crawler.documents.markup import (
     BOLD,
     HEADINGS,
     LISTS,
-    SECTIONING,
+    MASKED,
     Region,
+    attribute,
     is_data_table,
     is_dropped,
     region_of,
@@ -26,37 +25,26 @@ from crawler.documents.markup import (
 from storage.document import BlockKind, Document
 
 XML_START = re.compile(r"\s*<\?xml\b[^>]{0,400}>")
-LINKED_DATA = "application/ld+json"
 
 
 def read_html(text: str, url: str | None = None) -> Document:
     """A page's text as a Document. Never raises on broken markup."""
-    root = _tree(text)
-    if root is None:
-        return Document("", ())
-    base = root.find(".//base[@href]")
-    walk = _Walk(Gatherer(text, url, base.get("href", "") if base is not None else ""))
-    walk.over(root)
+    soup = BeautifulSoup(_plain_start(text), "lxml")
+    base = soup.find("base", href=True)
+    walk = _Walk(Gatherer(text, url, attribute(base, "href") if isinstance(base, Tag) else ""))
+    if soup.html:
+        walk.over(soup.html)
     blocks = walk.gatherer.finish()
-    title = root.find(".//title")
-    shown = fold("".join(title.itertext())) if title is not None else ""
-    shown = shown or next((b.text for b in blocks if b.kind is BlockKind.HEADING), "")
-    language = root.get("lang", "").strip().lower() or None
-    return Document(shown, blocks, "html", language, tuple(walk.data))
+    shown = fold(soup.title.get_text()) if soup.title else ""
+    title = shown or next((b.text for b in blocks if b.kind is BlockKind.HEADING), "")
+    language = attribute(soup.html, "lang").strip().lower() or None if soup.html else None
+    return Document(title, blocks, "html", language, tuple(walk.data))
 
 
-def _tree(text: str) -> etree._Element | None:
-    """The root of the page; None where there is nothing at all.
-
-    The XML declaration goes, as its encoding is not that of `text`; text without a tag becomes a paragraph.
-    """
+def _plain_start(text: str) -> str:
+    """Without an XML declaration, and with a tag in any case: else bs4 warns of XML, of a file's name."""
     text = XML_START.sub(lambda found: "\n" * found.group().count("\n"), text, count=1)
-    text = text if "<" in text else f"<p>{text}"
-    parser = etree.HTMLParser(encoding="utf-8", recover=True, huge_tree=True, remove_pis=True)
-    try:
-        return etree.fromstring(text.encode("utf-8", "replace"), parser)
-    except etree.XMLSyntaxError:
-        return None
+    return text if "<" in text else f"<p>{text}"
 
 
 class _Walk:
@@ -68,26 +56,109 @@ class _Walk:
         self.regions: list[Region] = [Region.CONTENT]
         self.sectioning = 0
 
-    def over(self, root: etree._Element) -> None:
-        say = self.gatherer.say
-        waiting: list[tuple[etree._Element, str, bool, Iterator[etree._Element]]] = []
-        node: etree._Element | None = root
-        while node is not None or waiting:
-            if node is None:
-                tag, name, has_region, rest = waiting[-1]
-                node = next(rest, None)
-                if node is None:
-                    waiting.pop()
-                    self.leave(name, has_region)
-                    if tag.tail and tag is not root:
-                        say(tag.tail)
-                continue
-            name, attributes = node.tag, node.attrib if len(node.attrib) else None
-            if isinstance(name, str) and self.enter(node, name, attributes):
-                waiting.append((node, name, self._enter_region(name, attributes), iter(node)))
-                self._open(node, name)
-                if node.text:
-                    say(node.text)
-            elif node.tail:
-                say(node.tail)
-            node = None
+    def over(self, root: Tag) -> None:
+        open_tags: list[tuple[Tag, Iterator[PageElement]]] = [(root, iter(root.contents))]
+        while open_tags:
+            tag, rest = open_tags[-1]
+            for node in rest:
+                if isinstance(node, Tag):
+                    if self.enter(node):
+                        open_tags.append((node, iter(node.contents)))
+                        break
+                elif type(node) is NavigableString or type(node) is CData:
+                    self.gatherer.say(node)
+            else:
+                open_tags.pop()
+                if open_tags:
+                    self.leave(tag)
+
+    def enter(self, tag: Tag) -> bool:
+        """Whether to go into the element."""
+        name = tag.name
+        if name in {"script", "head"}:
+            self._keep_data(tag)
+        if is_dropped(tag):
+            return False
+        if tag.has_attr("data-cfemail"):
+            self.gatherer.say_masked(MASKED)
+            return False
+        if label := attribute(tag, "aria-label"):
+            self.gatherer.stand_in(label)
+        self._enter_region(tag)
+        self._open(tag, name)
+        return True
+
+    def _keep_data(self, tag: Tag) -> None:
+        for script in [tag, *tag.find_all("script", recursive=False)]:
+            if attribute(script, "type").lower().startswith("application/ld+json"):
+                self.data.append(script.get_text().strip())
+
+    def _enter_region(self, tag: Tag) -> None:
+        region = region_of(tag, inside=self.sectioning > 0)
+        self.sectioning += tag.name in {"main", "article", "section"}
+        if region is not None:
+            self.gatherer.flush()
+            self.regions.append(region)
+            self.gatherer.region = region
+
+    def _open(self, tag: Tag, name: str) -> None:
+        gatherer = self.gatherer
+        if name == "br":
+            gatherer.break_line()
+        elif name == "img":
+            gatherer.stand_in(attribute(tag, "alt"))
+        elif name == "a":
+            gatherer.open_link(attribute(tag, "href"))
+        elif name in BOLD:
+            gatherer.bold += 1
+        elif name == "time":
+            gatherer.tell_time(attribute(tag, "datetime"))
+        elif name in HEADINGS:
+            gatherer.open_block(BlockKind.HEADING, HEADINGS[name])
+        elif name == "pre":
+            gatherer.boundary()
+            gatherer.preformatted += 1
+        elif name in LISTS:
+            gatherer.open_list()
+        elif name == "table":
+            gatherer.open_table(is_data_table(tag))
+        elif name in {"tr", "td", "th"} and gatherer.table is not None:
+            gatherer.open_cell(name, attribute(tag, "colspan"), attribute(tag, "rowspan"))
+        elif name in ENTRIES:
+            gatherer.open_block(ENTRIES[name], gatherer.depth)
+        elif name in BLOCKS:
+            gatherer.boundary()
+
+    def leave(self, tag: Tag) -> None:
+        self._close(tag, tag.name)
+        if (
+            region_of(tag, inside=self.sectioning - (tag.name in {"main", "article", "section"}) > 0)
+            is not None
+        ):
+            self.gatherer.flush()
+            self.regions.pop()
+            self.gatherer.region = self.regions[-1]
+        self.sectioning -= tag.name in {"main", "article", "section"}
+
+    def _close(self, tag: Tag, name: str) -> None:
+        gatherer = self.gatherer
+        if name == "a":
+            gatherer.close_link()
+        elif name in BOLD:
+            gatherer.bold -= 1
+        elif name in HEADINGS or name in ENTRIES:
+            gatherer.close_block()
+        elif name == "pre":
+            gatherer.preformatted -= 1
+            gatherer.boundary()
+        elif name in LISTS:
+            gatherer.close_list()
+        elif name == "table":
+            gatherer.close_table()
+        elif name in {"tr", "td", "th"} and gatherer.table is not None:
+            gatherer.close_cell(name)
+        elif name in BLOCKS:
+            gatherer.boundary()
+
+
+ENTRIES = {"li": BlockKind.ITEM, "dt": BlockKind.TERM, "dd": BlockKind.DEFINITION}
