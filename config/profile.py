@@ -1,25 +1,30 @@
 """Profiles: what is known of a site beforehand, as data.
 
-Its groups with old and new addresses, the names of economies, words for sections, the look of project codes.
+Its groups with old and new addresses, the names of economies, words for sections and roles, the look of project
+codes, whether protected e-mail addresses are decoded, pages to follow, and selectors for layouts that general rules
+misread.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from config.addresses import check_url, page_key
 from config.errors import ConfigError, UsageError
+from config.layouts import Layout, Selectors
 from config.problems import parsed_by, validate
 from config.suggest import did_you_mean, one_of
 from config.yaml_file import Place, read_yaml
 
 SHIPPED = Path(__file__).parent / "profiles"
+SECTIONS = ("contacts", "events", "projects", "news", "text")
+"""What a section can hold."""
 
 
 def _url(value: Any) -> str:
@@ -36,42 +41,93 @@ def _pattern(value: Any) -> str:
     return str(value)
 
 
+def _address_form(value: Any) -> str:
+    if not isinstance(value, str) or "{path}" not in value:
+        raise UsageError("should be an address with {path} in it, which stands for what follows /groups/")
+    return check_url(value)
+
+
 Text = Annotated[str, Field(min_length=1)]
 Url = Annotated[str, *parsed_by(_url, {"type": "string", "format": "uri"})]
 Pattern = Annotated[str, *parsed_by(_pattern, {"type": "string", "format": "regex"})]
+AddressForm = Annotated[str, *parsed_by(_address_form, {"type": "string", "pattern": r"\{path\}"})]
 
 
 class KnownGroup(BaseModel):
-    """A working group: its page now (`url`), other addresses of that page, the key of its parent group."""
+    """A working group: its page now (`url`), other addresses of that page, the key of its parent group.
+
+    `formerly` are other acronyms and names that it had.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Text
     acronym: Text
-    url: Url
-    addresses: tuple[Url, ...] = ()
-    parent: str | None = None
+    url: Url = Field(description="Its page now.")
+    addresses: tuple[Url, ...] = Field(default=(), description="Other addresses that the page had or has.")
+    parent: str | None = Field(default=None, description="The key of the group that it belongs to.")
+    formerly: tuple[Text, ...] = Field(default=(), description="Acronyms and names that it had before.")
 
     def all_addresses(self) -> tuple[str, ...]:
         """Every address, the present one first."""
         return tuple(dict.fromkeys((self.url, *self.addresses)))
+
+    def answers_to(self, word: str) -> bool:
+        """Whether it is, or was, called so, in any case."""
+        return word.casefold() in {known.casefold() for known in (self.acronym, *self.formerly)}
+
+
+class Following(BaseModel):
+    """Which links of a group's pages lead to more pages of it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    links: Text = Field(description="The paths to follow, with * for any text: /groups/*")
+    depth: int = Field(default=1, ge=1, le=5, description="How many links away from the named pages.")
+    at_most: int = Field(default=40, ge=1, le=10_000, description="How many pages in all.")
 
 
 class Profile(BaseModel):
     """Knowledge of one site.
 
     Economies are by their proper name, with other spellings; `words` are section titles by what such a
-    section holds (contacts, events, projects, news, text); `codes` are regular expressions of project codes.
+    section holds (contacts, events, projects, news, text); `roles` are words that name a role there; `codes` are
+    regular expressions of project codes. `address_forms` are forms of older addresses that every page under
+    /groups/ had too: they are put into the groups' `addresses`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Text
     organisation: Text | None = None
-    groups: Mapping[str, KnownGroup] = {}
-    economies: Mapping[str, tuple[Text, ...]] = {}
-    words: Mapping[str, tuple[Text, ...]] = {}
-    codes: tuple[Pattern, ...] = ()
+    address_forms: tuple[AddressForm, ...] = Field(
+        default=(),
+        description="Older addresses of each group's page; {path} is what follows /groups/ in its url.",
+    )
+    groups: Mapping[str, KnownGroup] = Field(default={}, description="The groups of the site by a short key.")
+    economies: Mapping[str, tuple[Text, ...]] = Field(
+        default={}, description="Economies or countries by the name used here, with their other spellings."
+    )
+    words: Mapping[str, tuple[Text, ...]] = Field(
+        default={},
+        description="Titles of sections by what stands under them.",
+        json_schema_extra={"propertyNames": {"enum": list(SECTIONS)}},
+    )
+    roles: tuple[Text, ...] = Field(default=(), description="What the site calls roles: Wharf Warden.")
+    codes: tuple[Pattern, ...] = Field(default=(), description="How project codes look.")
+    protected_emails: Literal["keep", "decode"] = Field(
+        default="keep",
+        description="Whether e-mail addresses that a page protects stay unknown or are decoded.",
+    )
+    follow: Following | None = Field(default=None, description="Links that lead to more pages.")
+    selectors: tuple[Selectors, ...] = Field(
+        default=(), description="Where fields stand, for layouts that are not read right without."
+    )
+
+    @cached_property
+    def layouts(self) -> tuple[Layout, ...]:
+        """The selectors as plain values."""
+        return tuple(entry.layout() for entry in self.selectors)
 
     @cached_property
     def pages(self) -> Mapping[str, str]:
@@ -84,10 +140,8 @@ class Profile(BaseModel):
 
     def group_key(self, word: str) -> str | None:
         """The key of a group named by key or acronym, in any case."""
-        wanted = word.casefold()
-        return next(
-            (key for key, g in self.groups.items() if wanted in {key.casefold(), g.acronym.casefold()}), None
-        )
+        by_key = next((key for key in self.groups if key.casefold() == word.casefold()), None)
+        return by_key or next((key for key, group in self.groups.items() if group.answers_to(word)), None)
 
     def economy(self, text: str) -> str | None:
         """The proper name of an economy from any of its spellings, in any case."""
@@ -141,7 +195,8 @@ def _read(path: Path, name: str) -> Profile:
     file = read_yaml(path, name)
     profile, problems = validate(Profile, file.data)
     if profile is not None:
-        problems += _contradictions(profile)
+        profile = _with_older_addresses(profile)
+        problems += [*_contradictions(profile), *_selector_problems(file.data)]
     if problems or file.twice or profile is None:
         raise ConfigError(file.in_order(problems))
     return profile
@@ -158,7 +213,34 @@ def _contradictions(profile: Profile) -> list[tuple[Place, str]]:
             owner = owners.setdefault(address, key)
             if owner != key:
                 problems.append((("groups", key), f"has an address of the group '{owner}': {address}"))
+    for word in profile.words:
+        if word not in SECTIONS:
+            hint = did_you_mean(word, SECTIONS) or f"; a section holds {one_of(SECTIONS)}"
+            problems.append((("words", word), f"is nothing that a section holds{hint}"))
     return problems
+
+
+def _selector_problems(data: Any) -> Iterator[tuple[Place, str]]:
+    """What does not fit together in entries that are sound by themselves, by their places in the file."""
+    written = data.get("selectors") if isinstance(data, dict) else None
+    for index, item in enumerate(written if isinstance(written, list) else ()):
+        entry, unsound = validate(Selectors, item)
+        if entry is not None and not unsound:
+            yield from ((("selectors", index, *place), text) for place, text in entry.problems())
+
+
+def _with_older_addresses(profile: Profile) -> Profile:
+    """Every group's page has the older addresses that the site's forms give it."""
+    groups = {
+        key: group.model_copy(update={"addresses": (*group.addresses, *_older(group.url, profile))})
+        for key, group in profile.groups.items()
+    }
+    return profile.model_copy(update={"groups": groups}) if profile.address_forms else profile
+
+
+def _older(url: str, profile: Profile) -> list[str]:
+    _, found, path = url.partition("/groups/")
+    return [form.replace("{path}", path) for form in profile.address_forms] if found else []
 
 
 def _keys_of(group: KnownGroup) -> set[str]:

@@ -30,7 +30,6 @@ def sentences(watchlist: Watchlist) -> list[str]:
 def unheeded(watchlist: Watchlist) -> list[str]:
     """What the watchlist asks for and this version reads but does not act on yet."""
     asked = {
-        "follow": any(source.follow for source in watchlist.sources),
         "check: adaptive (looks every 6 hours)": any(
             isinstance(page.check, Adaptive) for page in watchlist.pages()
         ),

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from config.errors import ReadError
 from crawler.extract.knowledge import Knowledge
-from crawler.reading import parse_digest, read_document, reading_rules
+from crawler.reading import parse_digest, read_document, reading_rules, selection
 from diffing import history
 from diffing.history import Draft, Look
 from diffing.payload import PageFacts, change_id, changes_of
@@ -39,13 +39,24 @@ class Reader:
         return reading_rules(self.knowledge)
 
     def read(
-        self, body: bytes, content_type: str | None, url: str, known_digest: str | None = None
+        self,
+        body: bytes,
+        content_type: str | None,
+        url: str,
+        known_digest: str | None = None,
+        *,
+        seen_at: datetime,
     ) -> Reading | str:
-        """The reading; only the digest where it is the known one. Raises ReadError for what is no text."""
-        document, digest = parse_digest(body, content_type=content_type, url=url)
+        """The reading of what was seen at that time; only the digest where it is the known one.
+
+        Raises ReadError for what is no text.
+        """
+        document, said = parse_digest(body, content_type=content_type, url=url)
+        selected = selection(document, body, content_type, url=url, knowledge=self.knowledge, seen_at=seen_at)
+        digest = selected.digest(said) if selected else said
         if digest == known_digest:
             return digest
-        return read_document(document, url=url, knowledge=self.knowledge, digest=digest)
+        return read_document(document, url=url, knowledge=self.knowledge, digest=said, selected=selected)
 
 
 def look_of(
@@ -61,7 +72,7 @@ def look_of(
     if reading is None:
         body = blobs.get(connection, capture.blob_id)
         try:
-            read = reader.read(body, capture.content_type, capture.address)
+            read = reader.read(body, capture.content_type, capture.address, seen_at=capture.first_seen_at)
         except ReadError as error:
             raise ReadError(f"{capture.address} as of {capture.first_seen_at:%Y-%m-%d}: {error}") from error
         assert isinstance(read, Reading)

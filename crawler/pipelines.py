@@ -17,14 +17,16 @@ import sqlalchemy as sa
 from config.errors import ReadError
 from crawler.answers import Answer
 from crawler.derivation import Reader, facts_of, look_of
+from crawler.following import Said, follow, read_links
 from crawler.guard import Verdict, judge
 from crawler.intervals import next_look
 from diffing import history, importance
 from diffing.history import Look
 from diffing.payload import changes_of, health_change
-from storage import blobs, captures, changes, leases, observations, pages, readings
+from storage import blobs, captures, changes, follows, leases, observations, pages, readings
 from storage.captures import Capture, Sighting, content_type
 from storage.changes import Change
+from storage.document import Link
 from storage.engine import Database
 from storage.leases import Lease
 from storage.pages import Page
@@ -37,7 +39,10 @@ BAD_LOOKS_TOLD = 3
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a check came to: `outcome` is baseline, unchanged, changed, blocked or failed."""
+    """What a check came to: `outcome` is baseline, unchanged, changed, blocked or failed.
+
+    `found` are the numbers of pages that its links led to and that are watched from now on.
+    """
 
     page_id: int
     page: str
@@ -46,6 +51,7 @@ class Outcome:
     reasons: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     counts: dict[str, int] | None = None
+    found: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,7 @@ class _Look:
     headers: tuple[tuple[str, str], ...]
     status: int
     read: Reading | str | None
+    links: tuple[Link, ...] | None = None
 
 
 def take(database: Database, answer: Answer, lease: Lease, reader_of: Callable[[Page], Reader]) -> Outcome:
@@ -72,6 +79,7 @@ def take(database: Database, answer: Answer, lease: Lease, reader_of: Callable[[
             look, verdict = None, Verdict("failed", (str(error),))
     with database.write() as connection:
         leases.assert_held(connection, lease)
+        follows.hold(connection, answer.page_id)
         page = pages.lock(connection, answer.page_id)
         if look is None:
             return _commit_bad(connection, page, answer, verdict)
@@ -102,8 +110,11 @@ def _look_at(
     read: Reading | str | None = None
     if latest is None or page.rules != reader.rules or not _same_bytes(connection, latest, body):
         known = latest.digest if latest and page.rules == reader.rules else None
-        read = reader.read(body, kind, address, known)
-    return _Look(body, address, kind, answer.headers, answer.status, read)
+        read = reader.read(body, kind, address, known, seen_at=answer.received_at)
+    links = None
+    if read is not None and follows.of_page(connection, page.id):
+        links = tuple(read_links(body, kind, address))
+    return _Look(body, address, kind, answer.headers, answer.status, read, links)
 
 
 def _same_bytes(connection: sa.Connection, capture: Capture, body: bytes) -> bool:
@@ -149,9 +160,11 @@ def _commit_good(
         next_check_at=next_look(page.spec, now) if page.paused_at is None else None,
     )
     page = pages.get(connection, page.id)
-    return Outcome(
-        page.id, page.label, answer.url, step.outcome, (), (*step.changes, *recovered), step.counts
-    )
+    said = Said(blob_id, look.body, look.content_type, look.address, reader.rules, look.links)
+    news = follow(connection, page, said, now)
+    changes.publish(connection, news.changes, now)
+    found = (*step.changes, *recovered, *news.changes)
+    return Outcome(page.id, page.label, answer.url, step.outcome, (), found, step.counts, news.found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +196,7 @@ def _step(
     if latest is not None and isinstance(reading, str) and reading != latest.digest:
         reading = None  # the predecessor is another than when this was read
     if reading is None:
-        reading = reader.read(look.body, look.content_type, look.address)
+        reading = reader.read(look.body, look.content_type, look.address, seen_at=now)
     digest = reading if isinstance(reading, str) else reading.digest
     captures.begin(
         connection,

@@ -3,24 +3,55 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 from crawler.documents import parse
 from crawler.extract import extract
 from crawler.extract.knowledge import DEFAULT, Knowledge
+from crawler.naming import as_shown, plain_roles
+from crawler.protected import show_addresses
+from crawler.selectors import Selected, put_in, select
 from storage.document import Document
 from storage.records import Reading
 
 HERE = Path(__file__).parent
-RULES_IN = ("crawler/documents", "crawler/extract", "storage/document.py", "storage/records.py")
+RULES_IN = (
+    *("crawler/documents", "crawler/extract", "crawler/facts.py", "crawler/naming.py"),
+    *("crawler/protected.py", "crawler/selectors.py", "storage/document.py", "storage/records.py"),
+)
 
 
 def read(
-    body: bytes, *, content_type: str | None = None, url: str | None = None, knowledge: Knowledge = DEFAULT
+    body: bytes,
+    *,
+    content_type: str | None = None,
+    url: str | None = None,
+    knowledge: Knowledge = DEFAULT,
+    seen_at: datetime | None = None,
 ) -> Reading:
-    """All that an answer says. Raises ReadError for formats that are not read."""
-    return read_document(parse(body, content_type, url), url=url, knowledge=knowledge)
+    """All that an answer says, seen at a time (UTC), which decides on the selectors of a profile; without one
+    those hold that hold still. Raises ReadError for formats that are not read.
+    """
+    document = parse(body, content_type, url)
+    selected = selection(document, body, content_type, url=url, knowledge=knowledge, seen_at=seen_at)
+    return read_document(document, url=url, knowledge=knowledge, selected=selected)
+
+
+def selection(
+    document: Document,
+    body: bytes,
+    content_type: str | None,
+    *,
+    url: str | None,
+    knowledge: Knowledge,
+    seen_at: datetime | None,
+) -> Selected | None:
+    """What a profile's selectors find on a page; None where the profile has none, or the page is no HTML."""
+    if not knowledge.layouts or document.format != "html":
+        return None
+    return select(body, content_type, url, knowledge, seen_at)
 
 
 def parse_digest(
@@ -32,13 +63,20 @@ def parse_digest(
 
 
 def read_document(
-    document: Document, *, url: str | None = None, knowledge: Knowledge = DEFAULT, digest: str | None = None
+    document: Document,
+    *,
+    url: str | None = None,
+    knowledge: Knowledge = DEFAULT,
+    digest: str | None = None,
+    selected: Selected | None = None,
 ) -> Reading:
-    """The Reading of a Document; `digest` spares computing it again."""
-    found = extract(document, url=url, knowledge=knowledge)
-    return Reading(
+    """The Reading of a Document, with what selectors found; `digest`, the Document's, spares computing it again."""
+    said = digest or document.digest()
+    document = show_addresses(document, is_decoded=knowledge.decode_emails)
+    found = extract(plain_roles(document, knowledge.role_words), url=url, knowledge=knowledge)
+    reading = Reading(
         rules=reading_rules(knowledge),
-        digest=digest or document.digest(),
+        digest=selected.digest(said) if selected else said,
         title=document.title,
         group=found.group,
         events=found.events,
@@ -47,7 +85,11 @@ def read_document(
         news=found.news,
         sections=found.sections,
         warnings=found.warnings,
+        groups=found.groups,
     )
+    if knowledge.role_words:
+        reading = as_shown(reading, knowledge.role_words)
+    return put_in(reading, document, selected) if selected else reading
 
 
 @cache

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from config.errors import LeaseLost, WgwatchError
 from config.networks import Networks
 from config.proxies import Proxies
+from crawler import sitemaps
 from crawler.answers import Answer, PageJob
 from crawler.derivation import Reader
 from crawler.engine import CrawlOptions, crawl_host
@@ -99,6 +100,31 @@ class Round:
         jobs = [_job(page, self.reader_of(page)) for page in fresh]
         if jobs:
             await crawl_host(jobs, self._options_for(fresh), _StoredRobots(self.database), on_answer)
+        if jobs and only_due:  # `check` looks at all that it is asked for, whatever a sitemap says
+            await self._ask_sitemaps(fresh)
+
+    async def _ask_sitemaps(self, fresh: Sequence[Page]) -> None:
+        """Take the hints of the host's sitemap, once a day; the files of an index after it."""
+        host, options, parts = fresh[0].host, self._options_for(fresh), list[str]()
+
+        async def on_answer(answer: Answer) -> None:
+            parts.extend(await self._in_thread(self._take_sitemap, answer, host))
+
+        jobs = await self._in_thread(self._sitemap_jobs, host)
+        for _ in range(2):
+            if jobs:
+                await asyncio.sleep(options.delay)  # a crawl knows nothing of the one before it
+                await crawl_host(jobs, options, _StoredRobots(self.database), on_answer)
+            jobs = sitemaps.part_jobs(parts, host)
+            parts.clear()
+
+    def _sitemap_jobs(self, host: str) -> list[PageJob]:
+        with self.database.read() as connection:
+            return sitemaps.jobs_for(connection, host, self.clock())
+
+    def _take_sitemap(self, answer: Answer, host: str) -> tuple[str, ...]:
+        with self.database.write() as connection:
+            return sitemaps.take(connection, answer, host, self.clock())
 
     async def _take(self, answer: Answer, lease: Lease) -> Outcome:
         try:

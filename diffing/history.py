@@ -244,7 +244,9 @@ def _roles_held_once(gone: Iterable[Version], come: Iterable[Record]) -> list[st
 
 
 def _role(record: Record) -> str:
-    return match.folded(record.role) if isinstance(record, Contact) else ""
+    if not isinstance(record, Contact) or not record.role:
+        return ""
+    return f"{match.folded(record.role)}|{match.folded(record.group)}"
 
 
 def _leave(state: PageState, version: Version, before: Look, after: Look) -> Draft | None:

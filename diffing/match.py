@@ -90,11 +90,13 @@ def _identity(record: Record) -> tuple[object, ...]:
     if isinstance(record, Event):
         return record.title, record.starts_on
     if isinstance(record, Contact):
-        return record.name, record.role
+        return (record.name, record.role, record.group) if record.group else (record.name, record.role)
     if isinstance(record, Project):
         return (_code(record.code) if record.code else record.title,)
     if isinstance(record, NewsItem):
         return (record.title,)
+    if isinstance(record, Group) and record.read_from != "page":
+        return (record.acronym or record.name,)
     return ()  # a page has one group of its own
 
 
@@ -113,6 +115,8 @@ def _event_score(old: Event, new: Event) -> float:
 
 
 def _contact_score(old: Contact, new: Contact) -> float:
+    if old.group and new.group and not _same(old.group, new.group):
+        return 0.0  # one person in two groups holds two appointments
     if not old.name or not new.name:  # a post without a name is nobody's
         return 0.7 if old.name == new.name and _same(old.role, new.role) else 0.0
     same_role = _same(old.role, new.role)
@@ -141,7 +145,13 @@ def _news_score(old: NewsItem, new: NewsItem) -> float:
 
 
 def _group_score(old: Group, new: Group) -> float:
-    return 1.0
+    """A page's own group is one, whatever it is called; those that it lists go by acronym or name."""
+    if old.read_from == "page" or new.read_from == "page":
+        return 1.0 if old.read_from == new.read_from else 0.0
+    if old.acronym and new.acronym:
+        return 0.9 if _same(old.acronym, new.acronym) else 0.0
+    likeness = _title_likeness(old.name or "", new.name or "")
+    return likeness if likeness >= 0.85 else 0.0
 
 
 _SCORES: dict[str, Callable[..., float]] = {

@@ -63,9 +63,14 @@ def health_change(
     reason: str,
     weight: float,
 ) -> Change:
-    """A change of the page's health: `kind` is page.blocked, page.failing or page.recovered since `since`."""
+    """A change of the page as such: page.blocked, failing, recovered, found or gone since `since`."""
     what = hashlib.sha256(f"{page.key}\n{kind}\n{since.isoformat()}".encode()).hexdigest()[:20]
-    words = {"page.blocked": "is refused to us", "page.failing": "cannot be read"}
+    words = {
+        "page.blocked": "is refused to us",
+        "page.failing": "cannot be read",
+        "page.found": "was found",
+        "page.gone": "is no longer linked",
+    }
     label = page.acronym or page.name or page.said_name or page.url
     summary = f"{label} {words[kind]}: {reason}" if kind in words else f"{label} can be read again"
     payload = {

@@ -34,6 +34,8 @@ def of_missing(record: Record, now: Reading, looked_at: datetime) -> Verdict:
 
 
 def is_past(event: Event, today: date) -> bool:
-    """Whether the last day that the page's date can mean lies before `today`."""
+    """Whether the last day that the page's date can mean lies before `today`; a series that goes on is never past."""
+    if event.recurrence:
+        return False
     shown = event.ends_on or event.starts_on
     return bool(shown) and shown < today.isoformat()[: len(shown)] if shown else False

@@ -150,6 +150,7 @@ _TYPE_OF: dict[str, Schema] = {
     "int": {"type": "integer"},
     "float": {"type": "number"},
     "Mapping[str, str]": {"type": "object", "additionalProperties": _TEXT},
+    "tuple[str, ...]": {"type": "array", "items": _TEXT},
 }
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ import sqlalchemy as sa
 from storage.models import changes
 
 PUBLISHED = ("held", "open", "planned")
+OF_NO_READING = ("page.found", "page.gone", "page.blocked", "page.failing", "page.recovered")
+"""What no rebuild can yield, as it does not come from comparing two readings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +178,7 @@ def _mark_superseded(connection: sa.Connection, page_id: int, yielded: set[str])
     query = sa.select(changes).where(
         changes.c.page_id == page_id,
         changes.c.state.in_(PUBLISHED),
-        ~changes.c.kind.in_(("page.blocked", "page.failing", "page.recovered")),
+        ~changes.c.kind.in_(OF_NO_READING),
     )
     for row in connection.execute(query).all():
         superseded = None if row.id in yielded else row.superseded_at or row.published_at

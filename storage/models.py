@@ -73,6 +73,8 @@ pages = sa.Table(
     sa.Column("acronym", sa.Text),
     sa.Column("name", sa.Text),
     sa.Column("said_name", sa.Text),  # what the page itself calls the group
+    # watchlist | followed (a link led to it) | import (known from saved pages alone)
+    sa.Column("origin", sa.Text, nullable=False, server_default="watchlist"),
     # when to look
     sa.Column("paused_at", UTCDateTime),
     sa.Column("next_check_at", UTCDateTime),
@@ -113,6 +115,38 @@ page_sources = sa.Table(
     metadata,
     _page(primary_key=True),
     sa.Column("source_id", Id, sa.ForeignKey("sources.id"), primary_key=True),
+)
+
+# Pages that a source's links led to. `depth` counts links from the pages that the watchlist names; `unlinked_at` is
+# when the last link left, `gone_at` when every list of the source had confirmed it.
+followed = sa.Table(
+    "followed",
+    metadata,
+    _page(primary_key=True),
+    sa.Column("source_id", Id, sa.ForeignKey("sources.id"), primary_key=True, index=True),
+    sa.Column("from_page_id", Id, sa.ForeignKey("pages.id"), nullable=False),
+    sa.Column("depth", sa.Integer, nullable=False),
+    sa.Column("found_at", UTCDateTime, nullable=False),
+    sa.Column("unlinked_at", UTCDateTime),
+    sa.Column("gone_at", UTCDateTime),
+)
+
+links = sa.Table(
+    "links",
+    metadata,
+    sa.Column("source_id", Id, sa.ForeignKey("sources.id"), primary_key=True),
+    sa.Column("from_page_id", Id, sa.ForeignKey("pages.id"), primary_key=True),
+    sa.Column("to_page_id", Id, sa.ForeignKey("pages.id"), primary_key=True),
+)
+
+# The answer whose links were last taken from a page, and by which rules: the same again says nothing new.
+listings = sa.Table(
+    "listings",
+    metadata,
+    _page(primary_key=True),
+    sa.Column("source_id", Id, sa.ForeignKey("sources.id"), primary_key=True),
+    sa.Column("rules", sa.Text, nullable=False),
+    sa.Column("blob_id", Id, sa.ForeignKey("blobs.id"), nullable=False),
 )
 
 subscriptions = sa.Table(
@@ -265,6 +299,13 @@ robots = sa.Table(
     sa.Column("status", sa.Integer, nullable=False),
     sa.Column("body", sa.LargeBinary, nullable=False),
     sa.Column("fetched_at", UTCDateTime, nullable=False),
+)
+
+sitemaps = sa.Table(
+    "sitemaps",
+    metadata,
+    sa.Column("host", sa.Text, primary_key=True),
+    sa.Column("asked_at", UTCDateTime, nullable=False),
 )
 
 # --- derived: rebuilt from the above -----------------------------------------------------------------------------

@@ -24,6 +24,7 @@ class Page:
     acronym: str | None
     name: str | None
     said_name: str | None
+    origin: str
     paused_at: datetime | None
     next_check_at: datetime | None
     spec: Mapping[str, Any]
@@ -67,6 +68,7 @@ def create(
     acronym: str | None = None,
     name: str | None = None,
     spec: Mapping[str, Any] | None = None,
+    origin: str = "watchlist",
 ) -> int:
     """A new page with its first address; answers its id. It is due at once when it has a `spec`."""
     values = {
@@ -76,6 +78,7 @@ def create(
         "profile": profile,
         "acronym": acronym,
         "name": name,
+        "origin": origin if spec is not None else "import",
         "spec": dict(spec or {}),
         "next_check_at": now if spec is not None else None,
         "paused_at": None if spec is not None else now,
@@ -138,6 +141,11 @@ def of_group(connection: sa.Connection, group: str) -> list[Page]:
         for page in _pages(connection)
         if page.id in named or wanted in {(page.acronym or "").casefold(), (page.name or "").casefold()}
     ]
+
+
+def of_host(connection: sa.Connection, host: str) -> list[Page]:
+    """The watched pages of a host."""
+    return _pages(connection, pages.c.host == host, pages.c.paused_at.is_(None))
 
 
 def due(connection: sa.Connection, now: datetime) -> list[Page]:

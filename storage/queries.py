@@ -42,7 +42,7 @@ class Answer:
             **self.record.said(),
             "inferred": dict(self.record.inferred),
             "confidence": self.record.confidence,
-            "group": self.group,
+            "group": getattr(self.record, "group", None) or self.group,
             "page": self.page,
             "first_seen": self.first_seen,
             "last_seen": self.last_seen,
@@ -168,7 +168,8 @@ def _group_at(connection: sa.Connection, page: Page, moment: datetime) -> str | 
     if page.acronym:
         return page.acronym
     rows = _versions(connection, page.id, Group.kind, moment)
-    return record_from_json(Group.kind, rows[-1].said).label if rows else page.name
+    own = [row for row in rows if row.said.get("read_from", "page") == "page"]
+    return record_from_json(Group.kind, own[-1].said).label if own else page.name
 
 
 def _looks(connection: sa.Connection, page_id: int, since: datetime, until: datetime) -> list[datetime]:

@@ -61,6 +61,7 @@ class Event(Record):
     link: str | None = None
     status: str | None = None
     recurrence: str | None = None
+    group: str | None = None
     read_from: str = "list"
 
     @property
@@ -88,6 +89,7 @@ class Contact(Record):
     email_protected: bool = False
     phone: str | None = None
     link: str | None = None
+    group: str | None = None
 
     @property
     def label(self) -> str:
@@ -96,7 +98,7 @@ class Contact(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project(Record):
-    """A project, known by its code where the page shows one."""
+    """A project, known by its code where the page shows one. `economy` leads it; amounts stand as written."""
 
     kind: ClassVar[str] = "project"
 
@@ -106,6 +108,13 @@ class Project(Record):
     status: str | None = None
     year: str | None = None
     link: str | None = None
+    co_sponsors: tuple[str, ...] = ()
+    fund: str | None = None
+    amount: str | None = None
+    starts_on: str | None = None
+    ends_on: str | None = None
+    topics: tuple[str, ...] = ()
+    group: str | None = None
 
     @property
     def label(self) -> str:
@@ -129,14 +138,23 @@ class NewsItem(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group(Record):
-    """The working group itself, as its page names it. `last_updated` is the page's own word, not ours."""
+    """A working group as a page names it: its own (`read_from` is `page`), or one that it lists (`list`).
+
+    `last_updated` is the page's own word, not ours. A description is part of the page's text, where a change of
+    it is told.
+    """
 
     kind: ClassVar[str] = "group"
+    not_said: ClassVar[frozenset[str]] = Record.not_said | {"description"}
 
     name: str | None
     acronym: str | None = None
     parent: str | None = None
     last_updated: str | None = None
+    former_names: tuple[str, ...] = ()
+    description: str | None = None
+    link: str | None = None
+    read_from: str = "page"
 
     @property
     def label(self) -> str:
@@ -152,7 +170,12 @@ def record_from_json(kind: str, data: Mapping[str, Any]) -> Record:
     """The record that `Record.to_json` wrote; names that this version does not know are passed over."""
     cls = KINDS[kind]
     known = {f.name for f in fields(cls)}
-    return cls(**{name: value for name, value in data.items() if name in known})
+    said: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in data.items()
+        if name in known
+    }
+    return cls(**said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +197,10 @@ class SectionText:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one answer said under one set of reading rules (`rules`, a hash of code version, profile and aliases)."""
+    """What one answer said under one set of reading rules (`rules`, a hash of code version, profile and aliases).
+
+    `group` is the page's own; `groups` are those that it lists, which records of the page name in `group`.
+    """
 
     rules: str
     digest: str
@@ -186,11 +212,12 @@ class Reading:
     news: tuple[NewsItem, ...] = ()
     sections: tuple[SectionText, ...] = ()
     warnings: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
 
     def records(self) -> tuple[Record, ...]:
-        """Every record, the group first."""
+        """Every record, the page's own group first."""
         group: tuple[Record, ...] = (self.group,) if self.group else ()
-        return (*group, *self.events, *self.contacts, *self.projects, *self.news)
+        return (*group, *self.groups, *self.events, *self.contacts, *self.projects, *self.news)
 
     def counts(self) -> dict[str, int]:
         """How many records of each kind: `{"event": 18, ...}`, meetings known from prose alone left out."""
@@ -207,6 +234,7 @@ class Reading:
             "digest": self.digest,
             "title": self.title,
             "group": self.group.to_json() if self.group else None,
+            "groups": [g.to_json() for g in self.groups],
             "events": listed,
             "contacts": [c.to_json() for c in self.contacts],
             "projects": [p.to_json() for p in self.projects],
@@ -240,4 +268,5 @@ class Reading:
                 for s in data.get("sections", ())
             ),
             warnings=tuple(data.get("warnings", ())),
+            groups=each("group", "groups"),
         )

@@ -12,9 +12,11 @@ from config.addresses import host_of, page_key
 from config.pages import PageSpec
 from config.profile import find_page
 from config.stored import written
-from config.watchlist import Watchlist
-from storage import pages, subscriptions
+from config.watchlist import Source, Watchlist
+from crawler.wanted import kept_of, merged
+from storage import follows, pages, subscriptions
 from storage.engine import Database
+from storage.follows import Following
 from storage.pages import Page
 
 
@@ -30,15 +32,15 @@ class Applied:
 def apply(database: Database, watchlist: Watchlist, now: datetime) -> Applied:
     """Bring the watchlist in, in one transaction. Pages that it no longer names are paused; their history stays."""
     with database.write() as connection:
-        ids = {
-            source.name: subscriptions.put_source(connection, source.name, {"profile": source.profile})
-            for source in watchlist.sources
-        }
+        ids, follow_anew = _put_sources(connection, watchlist)
         kept = []
         for specs in _same_pages(watchlist.pages()):
             page_id = _put_page(connection, specs, watchlist, now)
             pages.set_sources(connection, page_id, sorted({ids[spec.source] for spec in specs}))
+            if any(spec.source in follow_anew for spec in specs):
+                pages.update(connection, page_id, next_check_at=now)
             kept.append(page_id)
+        kept += _followed_pages(connection, watchlist, ids, set(kept), now)
         pages.pause_all_but(connection, kept, now)
         for subscription in watchlist.subscriptions:
             subscriptions.put_subscription(connection, subscription.name, written(subscription))
@@ -75,6 +77,54 @@ def page_for(connection: sa.Connection, url: str, now: datetime) -> Page:
     for address in (url, *group.all_addresses()):
         pages.add_address(connection, page_id, page_key(address), address, now)
     return pages.get(connection, page_id)
+
+
+def _put_sources(connection: sa.Connection, watchlist: Watchlist) -> tuple[dict[str, int], set[str]]:
+    """The numbers of all sources, and the names of those that follow links otherwise than before."""
+    ids, anew = {}, set()
+    for source in watchlist.sources:
+        follow = _follow(source, watchlist)
+        if follow != follows.asked(connection, source.name):
+            anew.add(source.name)
+        spec = {"profile": source.profile, "follow": follow}
+        ids[source.name] = subscriptions.put_source(connection, source.name, spec)
+    return ids, anew
+
+
+def _follow(source: Source, watchlist: Watchlist) -> dict[str, object] | None:
+    """What a source follows, and how it looks at the pages that links lead to."""
+    if source.follow is None:
+        return None
+    delay = source.delay if source.delay is not None else watchlist.defaults.delay
+    return {
+        **source.follow.model_dump(),
+        "look": {
+            "checks": [(source.check or watchlist.defaults.check).written()],
+            "zone": watchlist.timezone.key,
+            "delay": delay.total_seconds(),
+            "allow_networks": sorted(str(network) for network in source.allow_networks.allowed),
+        },
+    }
+
+
+def _followed_pages(
+    connection: sa.Connection, watchlist: Watchlist, ids: dict[str, int], named: set[int], now: datetime
+) -> list[int]:
+    """The pages that links led to and that their sources still want, watched as the watchlist says today."""
+    wanted: dict[int, list[Following]] = {}
+    for source in watchlist.sources:
+        following = follows.of_source(connection, ids[source.name]) if source.follow else None
+        if following is not None:
+            for page_id in kept_of(connection, following, named, now):
+                wanted.setdefault(page_id, []).append(following)
+    for page_id, followings in wanted.items():
+        page = pages.get(connection, page_id)
+        spec = merged([following.look for following in followings])
+        if page.paused_at is not None or page.spec != spec:
+            pages.update(connection, page_id, spec=spec, paused_at=None, next_check_at=now)
+        pages.update(connection, page_id, origin="followed")
+        pages.set_sources(connection, page_id, [following.source_id for following in followings])
+    return list(wanted)
 
 
 def _same_pages(specs: Sequence[PageSpec]) -> list[list[PageSpec]]:
@@ -114,6 +164,7 @@ def _put_page(
     pages.update(
         connection,
         page_id,
+        origin="watchlist",
         profile=first.profile,
         acronym=first.group,
         name=first.name or first.group_name,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from crawler.pipelines import Outcome
 from notifier.dispatch import Report
 from notifier.planner import plan
+from storage import pages
 from storage.pages import Page
 from wgwatch.application import Application
 
@@ -31,7 +32,7 @@ class Checked:
 
 
 async def check(
-    application: Application, pages: Sequence[Page], on_outcome: OnOutcome, *, send: bool = True
+    application: Application, named: Sequence[Page], on_outcome: OnOutcome, *, send: bool = True
 ) -> Checked:
     """Look at the pages now; then, unless a running service is to do it, plan and send all that is open."""
     outcomes: list[Outcome] = []
@@ -40,9 +41,19 @@ async def check(
         outcomes.append(outcome)
         await on_outcome(outcome)
 
-    await application.round().look(pages, note)
+    wanted = list(named)
+    while wanted:  # what links lead to is looked at in the same run, as deep as its source follows them
+        looked = len(outcomes)
+        await application.round().look(wanted, note)
+        wanted = _found(application, outcomes[looked:])
     report = await send_all(application, close=True) if send else Report()
     return Checked(tuple(outcomes), report)
+
+
+def _found(application: Application, outcomes: Sequence[Outcome]) -> list[Page]:
+    found = {page_id for outcome in outcomes for page_id in outcome.found}
+    with application.database.read() as connection:
+        return [pages.get(connection, page_id) for page_id in sorted(found)]
 
 
 async def keep_sending(application: Application, on_report: Callable[[Report], None]) -> None:

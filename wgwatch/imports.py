@@ -27,6 +27,10 @@ CONTENT_TYPES = {
     ".xhtml": "application/xhtml+xml",
     ".txt": "text/plain; charset=utf-8",
     ".pdf": "application/pdf",
+    ".ics": "text/calendar; charset=utf-8",
+    ".rss": "application/rss+xml",
+    ".atom": "application/atom+xml",
+    ".xml": "application/xml",
 }
 
 

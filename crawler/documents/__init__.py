@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 
 from config.errors import ReadError
+from crawler.documents.calendar import is_calendar, read_calendar
 from crawler.documents.encoding import decode
+from crawler.documents.feed import is_feed, read_feed
 from crawler.documents.html import read_html
+from crawler.documents.pdf import read_pdf
 from crawler.documents.text import read_text
 from storage.document import Document
 
 MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|p|table|h[1-6]|ul|ol|section|article|main)\b", re.I)
 
 NOT_TEXT = {
-    b"%PDF-": "a PDF",
     b"PK\x03\x04": "a ZIP or Office file",
     b"\xd0\xcf\x11\xe0": "an Office file",
     b"\x89PNG": "a picture",
@@ -28,11 +30,17 @@ def parse(body: bytes, content_type: str | None = None, url: str | None = None) 
 
     Broken markup is read as a browser would. Raises ReadError for formats that are no text at all.
     """
+    if body.lstrip().startswith(b"%PDF-"):
+        return read_pdf(body)
     for start, name in NOT_TEXT.items():
         if body.startswith(start):
             raise ReadError(f"this is {name}, which is not read")
     media_type, charset = _media_type(content_type)
     text = decode(body, charset, markup=media_type != "text/plain")
+    if is_calendar(text):
+        return read_calendar(text)
+    if is_feed(text):
+        return read_feed(body, content_type, url)
     if _is_html(media_type, text):
         return read_html(text, url)
     return read_text(text)

@@ -12,6 +12,10 @@ SKIP_LINK = re.compile(
     re.I,
 )
 
+TRAIL = re.compile(
+    r"(?:you are here:?\s*)?(?:home|start|inicio|accueil|início|startseite)\s*[»›>→/|]\s*\S", re.I
+)
+
 
 def fold(text: str) -> str:
     """Runs of white space, no-break spaces too, as one space; no invisible characters; composed (NFC)."""
@@ -21,5 +25,7 @@ def fold(text: str) -> str:
 
 
 def is_skip_link(text: str) -> bool:
-    """A line for screen readers that says nothing of the page ("Skip to main content")."""
-    return len(text) < 60 and SKIP_LINK.fullmatch(text) is not None
+    """A way around the site that says nothing of the page: "Skip to main content", "Home » Groups » Reefs"."""
+    if len(text) < 60 and SKIP_LINK.fullmatch(text) is not None:
+        return True
+    return len(text) < 200 and TRAIL.match(text) is not None

@@ -9,11 +9,15 @@ from urllib.parse import urljoin
 from crawler.documents.folding import fold, is_skip_link
 from crawler.documents.markup import Region
 from crawler.documents.places import Places
+from crawler.documents.protection import MASKED, PROTECTED, settled
 from crawler.documents.tables import Table
 from storage.document import Block, BlockKind, Link
 
-DATE_LINE = re.compile(r"\b(?:updated?|modified|revised|reviewed)\b", re.I)
-PROTECTED = "/cdn-cgi/l/email-protection"
+DATE_LINE = re.compile(
+    r"\b(?:updated?|modified|revised|reviewed|last edited|last changed|actualizaci[oó]n|actualizado"
+    r"|atualiza\w+|mise à jour|aktualisiert|stand:|cập nhật)|更新|업데이트|최종 ?수정",
+    re.I,
+)
 SPACES = re.compile(r"\s+")
 SHORT = 90
 
@@ -58,9 +62,10 @@ class Gatherer:
         else:
             self.said_plain = True
 
-    def say_masked(self, text: str) -> None:
-        self.say(f" {text} ")
-        self.links.append(Link(text, _join(self.base, PROTECTED)))
+    def say_masked(self, code: str) -> None:
+        """An address that Cloudflare shows as `[email protected]`."""
+        self.say(f" {MASKED} ")
+        self.links.append(Link(MASKED, settled(_join(self.base, f"{PROTECTED}#{code}"))))
 
     def break_line(self) -> None:
         self.parts.append("\n")
@@ -78,7 +83,7 @@ class Gatherer:
         href = href.strip()
         if not href or href.startswith("#") or href.lower().startswith(("javascript:", "data:")):
             return
-        self.anchor, self.anchor_from = _join(self.base, href), len(self.parts)
+        self.anchor, self.anchor_from = settled(_join(self.base, href)), len(self.parts)
 
     def close_link(self) -> None:
         self._take_link()
@@ -140,7 +145,7 @@ class Gatherer:
         if not self._is_said_here(kind, text):
             self._forget()
             return
-        self._append(Block(kind, text, lines, level))
+        self._append(kind, text, lines, level)
 
     def _is_said_here(self, kind: BlockKind, text: str) -> bool:
         """The frame of a page speaks of the site; of its foot only the page's date is kept."""
@@ -189,19 +194,23 @@ class Gatherer:
         lines = tuple(line for cell in cells for line in cell.split("\n") if line)
         self.said_bold = self.said_plain = False
         if lines:
-            self._append(Block(BlockKind.ROW, " ".join(lines), lines, cells=cells, headers=headers))
+            self._append(BlockKind.ROW, " ".join(lines), lines, 0, cells, headers)
 
-    def _append(self, block: Block) -> None:
+    def _append(
+        self,
+        kind: BlockKind,
+        text: str,
+        lines: tuple[str, ...],
+        level: int,
+        cells: tuple[str, ...] = (),
+        headers: tuple[str, ...] = (),
+    ) -> None:
+        links, times, alternatives = tuple(self.links), tuple(self.times), tuple(self.alternatives)
         self.blocks.append(
-            replace(
-                block,
-                links=tuple(self.links),
-                times=tuple(self.times),
-                alternatives=tuple(self.alternatives),
-                place=self.started,
-            )
+            Block(kind, text, lines, level, links, cells, headers, times, alternatives, self.started)
         )
-        self._forget()
+        if links or times or alternatives:
+            self._forget()
 
     def close_table(self) -> None:
         if self.table is None:
@@ -216,9 +225,14 @@ class Gatherer:
         self.flush()
         if self.blocks and (self.links or self.times or self.alternatives):
             last = self.blocks.pop()
-            self.links[:0], self.times[:0], self.alternatives[:0] = last.links, last.times, last.alternatives
-            self.started = last.place
-            self._append(last)
+            self.blocks.append(
+                replace(
+                    last,
+                    links=(*last.links, *self.links),
+                    times=(*last.times, *self.times),
+                    alternatives=(*last.alternatives, *self.alternatives),
+                )
+            )
         return tuple(self.blocks)
 
 
@@ -227,10 +241,8 @@ def _is_like_heading(lines: tuple[str, ...]) -> bool:
 
 
 def _join(base: str, href: str) -> str:
-    """The absolute target. A protected address is cut to its marker: its code is another at each answer."""
+    """The absolute target."""
     try:
-        target = urljoin(base, href) if base else href
+        return urljoin(base, href) if base else href
     except ValueError:
-        target = href
-    before, found, _ = target.partition(PROTECTED)
-    return before + found if found else target
+        return href

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from enum import StrEnum
 
-from bs4 import Tag
+from lxml import etree  # type: ignore[import-untyped]
 
-MASKED = "[email protected]"
-"""What Cloudflare shows in the place of an address (`data-cfemail`); it is not decoded here."""
-
+Attributes = Mapping[str, str]
+NONE: Attributes = {}
 _BLOCKS = """
 html body address article aside blockquote caption center dd details dialog div dl dt fieldset figcaption
 figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol p pre search section
@@ -33,6 +32,9 @@ HEADINGS = {f"h{level}": level for level in range(1, 7)}
 NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 FOOT_NAMES = frozenset({"footer", "site-footer", "page-footer", "main-footer", "globalfooter"})
 WHOLE_PAGE = frozenset({"html", "body", "main", "article", "form"})
+SECTIONING = frozenset({"main", "article", "section"})
+NAVIGATION = frozenset({"navigation", "menu", "menubar", "search"})
+WITHIN_TABLES = ("table", "tr", "td", "th", "p", *HEADINGS)
 
 
 class Region(StrEnum):
@@ -43,68 +45,59 @@ class Region(StrEnum):
     FOOT = "foot"
 
 
-def attribute(tag: Tag, name: str) -> str:
-    """An attribute as one string, empty where it is missing."""
-    value = tag.attrs.get(name)
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else " ".join(value)
-
-
-def is_dropped(tag: Tag) -> bool:
+def is_dropped(name: str, attributes: Attributes) -> bool:
     """Not shown to a person, or a way around the site instead of something that the page says."""
-    if tag.name in DROPPED:
+    if name in DROPPED:
         return True
-    attributes = tag.attrs
-    if not attributes:
+    if not attributes or name == "html":
         return False
-    if "hidden" in attributes or (tag.name == "dialog" and "open" not in attributes):
+    if "hidden" in attributes or (name == "dialog" and "open" not in attributes):
         return True
-    if "style" in attributes and NOT_SHOWN.search(attribute(tag, "style")):
+    if "style" in attributes and NOT_SHOWN.search(attributes["style"]):
         return True
-    if attributes.get("role") in {"navigation", "menu", "menubar", "search"}:
+    if attributes.get("role") in NAVIGATION:
         return True
-    return tag.name not in WHOLE_PAGE and not MENU_NAMES.isdisjoint(_names(tag))
+    return name not in WHOLE_PAGE and not MENU_NAMES.isdisjoint(_names(attributes))
 
 
-def region_of(tag: Tag, *, inside: bool) -> Region | None:
+def region_of(name: str, attributes: Attributes, *, inside: bool) -> Region | None:
     """The region that the element opens. A header or footer `inside` an article belongs to its content."""
-    if tag.name == "header" or (tag.attrs and tag.attrs.get("role") == "banner"):
+    role = attributes.get("role")
+    if name == "header" or role == "banner":
         return None if inside else Region.HEAD
-    if tag.name == "footer" or (tag.attrs and tag.attrs.get("role") == "contentinfo"):
+    if name == "footer" or role == "contentinfo":
         return None if inside else Region.FOOT
-    if tag.name not in WHOLE_PAGE and tag.attrs and not FOOT_NAMES.isdisjoint(_names(tag)):
+    if attributes and name not in WHOLE_PAGE and not FOOT_NAMES.isdisjoint(_names(attributes)):
         return Region.FOOT
     return None
 
 
-def is_data_table(table: Tag) -> bool:
-    """A table of data, not of layout: no tables or headings within, and rows of several cells.
+def is_data_table(table: etree._Element, attributes: Attributes) -> bool:
+    """A table of data, not of layout: rows of several cells, no tables within, no paragraphs in most cells.
 
-    Stops at the first nested table, so that tables within tables are looked at once each.
+    Headings are for layout too, unless each stands for the label of a pair, as in a form. Stops at the first
+    nested table, so that tables within tables are looked at once each.
     """
-    if attribute(table, "role") in {"presentation", "none"}:
+    if attributes.get("role") in {"presentation", "none"}:
         return False
-    in_row = widest = 0
-    for tag in _tags_within(table):
-        if tag.name == "table" or tag.name in HEADINGS:
-            return False
-        if tag.name == "tr":
-            in_row = 0
-        elif tag.name in {"td", "th"}:
-            in_row += 1
+    in_row = widest = rows = cells = paragraphs = headings = 0
+    for tag in table.iter(*WITHIN_TABLES):
+        name = tag.tag
+        if name == "tr":
+            in_row, rows = 0, rows + 1
+        elif name in {"td", "th"}:
+            in_row, cells = in_row + 1, cells + 1
             widest = max(widest, in_row)
-    return widest > 1
+        elif name == "p":
+            paragraphs += 1
+        elif name != "table":
+            headings += 1
+        elif tag is not table:
+            return False
+    if headings:
+        return widest == 2 and rows > 3 and headings <= rows and cells == 2 * rows
+    return widest > 1 and paragraphs * 2 <= cells * 3
 
 
-def _tags_within(root: Tag) -> Iterator[Tag]:
-    """In the order of the source. Not `root.descendants`: that goes down the whole tree before the first one."""
-    waiting = [node for node in reversed(root.contents) if isinstance(node, Tag)]
-    while waiting:
-        tag = waiting.pop()
-        yield tag
-        waiting.extend(node for node in reversed(tag.contents) if isinstance(node, Tag))
-
-
-def _names(tag: Tag) -> frozenset[str]:
-    return frozenset(f"{attribute(tag, 'class')} {attribute(tag, 'id')}".lower().split())
+def _names(attributes: Attributes) -> list[str]:
+    return f"{attributes.get('class', '')} {attributes.get('id', '')}".lower().split()

@@ -2,32 +2,61 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
+
 from crawler.extract.contacts import read_contacts
 from crawler.extract.events import find_entries, read_events
 from crawler.extract.extraction import Extraction
+from crawler.extract.forms import read_form
 from crawler.extract.group import read_group
+from crawler.extract.groups import read_groups
 from crawler.extract.knowledge import DEFAULT, Knowledge
 from crawler.extract.news import read_news
 from crawler.extract.places import gazetteer
 from crawler.extract.projects import coded_projects, merged, projects_of_events, read_projects
 from crawler.extract.prose import read_prose
-from crawler.extract.runs import find_run
-from crawler.extract.sections import CONTACTS, EVENTS, NEWS, PROJECTS, TEXT, Part, cut, name_parts
-from crawler.extract.structured import structured_events
+from crawler.extract.runs import find_run, holds_people
+from crawler.extract.sections import (
+    CONTACTS,
+    DESCRIPTION,
+    EVENTS,
+    NEWS,
+    PROJECTS,
+    TEXT,
+    Part,
+    cut,
+    name_parts,
+)
+from crawler.extract.structured import (
+    WHOLLY_STATED,
+    complete_group,
+    extract_stated,
+    merge_contacts,
+    merge_events,
+    read_stated,
+)
+from crawler.extract.titled import own_event
 from storage.document import Document
-from storage.records import Contact, Event, Project, SectionText
+from storage.records import Contact, Event, Group, Project, SectionText
 
 __all__ = ["DEFAULT", "Extraction", "Knowledge", "extract"]
 
 
 def extract(document: Document, *, url: str | None = None, knowledge: Knowledge = DEFAULT) -> Extraction:
     """All that the document says, by general rules and the knowledge given. No page makes it raise."""
+    stated = read_stated(document, knowledge)
+    if document.format in WHOLLY_STATED:
+        return extract_stated(document, stated)
     parts = _parts(document, knowledge)
-    group = read_group(document)
-    events = _events(document, parts, knowledge)
-    contacts = _contacts(parts, knowledge)
+    group = complete_group(read_group(document), stated.bodies)
+    form = _form(parts, knowledge)
+    events, doubts = merge_events(_events(document, parts, knowledge), stated.events)
+    groups, named = _groups(document, parts, group, knowledge)
+    shown = [*form.contacts, *_contacts(parts, knowledge)]
+    known = {contact.name for contact in shown}
+    contacts = merge_contacts([*shown, *(c for c in named if c.name not in known)], stated.contacts)
     news = [item for part in parts if part.holds == NEWS for item in read_news(part)]
-    projects = _projects(parts, events, knowledge)
+    projects = merged([*form.projects, *_projects(parts, events, knowledge)])
     told = read_prose([part for part in parts if part.holds in (TEXT, EVENTS)], knowledge, events)
     sections = tuple(
         SectionText(part.key, part.title or part.key.capitalize(), part.holds, part.left(), part.references())
@@ -40,8 +69,42 @@ def extract(document: Document, *, url: str | None = None, knowledge: Knowledge 
         tuple(projects),
         tuple(news),
         sections,
-        tuple(_warnings(parts)),
+        (*_warnings(parts), *stated.warnings, *doubts),
+        groups,
     )
+
+
+@dataclass(slots=True)
+class _Forms:
+    projects: list[Project] = field(default_factory=list)
+    contacts: list[Contact] = field(default_factory=list)
+
+
+def _form(parts: list[Part], knowledge: Knowledge) -> _Forms:
+    """What forms of single projects say; their blocks are taken, so that nothing else reads them."""
+    forms = _Forms()
+    for part in parts:
+        found = read_form(part.blocks, knowledge, part.key) if part.holds in (TEXT, PROJECTS) else None
+        if found is not None:
+            forms.projects.append(found[0])
+            forms.contacts.extend(found[1])
+            part.taken |= found[2]
+    return forms
+
+
+def _groups(
+    document: Document, parts: list[Part], own: Group, knowledge: Knowledge
+) -> tuple[tuple[Group, ...], list[Contact]]:
+    """The groups that the page as a whole lists, or else its parts, and the people that their entries name."""
+    known = gazetteer(knowledge)
+    whole = Part(own.name or document.title, 1, TEXT, document.blocks, DESCRIPTION)
+    groups, contacts = read_groups(whole, known)
+    for part in parts if not groups else ():
+        listed, named = read_groups(part, known)
+        groups.extend(listed)
+        contacts.extend(named)
+    unique = {(group.name or "").casefold(): group for group in reversed(groups) if group.name != own.name}
+    return tuple(reversed(unique.values())), contacts
 
 
 def _parts(document: Document, knowledge: Knowledge) -> list[Part]:
@@ -59,17 +122,20 @@ def _parts(document: Document, knowledge: Knowledge) -> list[Part]:
             )
             if run is not None:
                 parts.append(part.carve(*run, holds))
+        if part.holds == TEXT and holds_people(part, gazetteer(knowledge)):
+            part.holds = CONTACTS
     name_parts(parts)
     return parts
 
 
 def _events(document: Document, parts: list[Part], knowledge: Knowledge) -> list[Event]:
-    stated = structured_events(document)
-    days = {event.starts_on: event.title.casefold() for event in stated}
-    read = [e for part in parts if part.holds == EVENTS for e in read_events(part, knowledge, document.title)]
-    return stated + [
-        e for e in read if e.starts_on not in days or days[e.starts_on][:20] not in e.title.casefold()
+    found = [
+        e for part in parts if part.holds == EVENTS for e in read_events(part, knowledge, document.title)
     ]
+    own = own_event(document.blocks, knowledge)
+    if own is not None and all(event.starts_on != own.starts_on for event in found):
+        return [replace(own, section=parts[0].key), *found]
+    return found
 
 
 def _contacts(parts: list[Part], knowledge: Knowledge) -> list[Contact]:

@@ -5,27 +5,28 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
+from crawler.documents.protection import PROTECTED, unprotected
 from crawler.extract.lines import Line
 from crawler.extract.people import (
     ADDRESS,
     EMAIL_LABEL,
     FAX,
     MASKED,
+    NARROW,
     PHONE,
     SPELT,
     Person,
-    is_body,
-    is_role,
     is_sentence,
     is_title_case,
-    rank_of_body,
-    split_body_off,
-    split_term,
 )
 from crawler.extract.places import Gazetteer
+from crawler.extract.roles import is_body, is_role, rank_of_body, split_body_off, split_term
 from storage.records import Contact
 
-PROTECTED = "/cdn-cgi/l/email-protection"
+GENERIC = re.compile(r"representative|alternate|member|delegate|contact|focal point|officer", re.I)
+"""A heading's role that says less than one in brackets behind a name."""
+HANDLE = re.compile(r"@[\w.-]{2,39}|[a-z][a-z\d_-]{1,19}")
+"""A name of an account, as an ID's column or a bracket behind a name gives it."""
 LABEL = re.compile(r"(?P<label>[\w /-]{2,24}?)\s*:\s*(?P<value>\S.*)", re.S)
 LABELS = {
     "role": re.compile(r"(?:role|position|title|job title|function|designation)", re.I),
@@ -50,6 +51,7 @@ class Card:
         self.phone: str | None = None
         self.link: str | None = None
         self.is_protected = self.is_closed = False
+        self.group: str | None = None
         self.is_supported = bool(person and person.honorific) or bool(role)
         self._take_links(line)
         if person is not None and person.rest:
@@ -66,7 +68,11 @@ class Card:
             return False
         self.indexes.add(line.index)
         self._take_links(line)
-        self.take_text(text)
+        if (
+            not any(link.text == text and link.target.lower().startswith("mailto:") for link in line.links)
+            or "@" in text
+        ):
+            self.take_text(text)
         return True
 
     def _ends(self, text: str) -> bool:
@@ -107,20 +113,23 @@ class Card:
             self.department = text
         elif kind == "name":
             self.take_text(text)
-        else:
+        elif not HANDLE.fullmatch(text):
             self._take_links(line)
             self.take_text(text)
         self.is_supported = True
 
     def take_text(self, text: str) -> None:
         self.is_supported = True
-        text = self._take_addresses(text)
+        text = self._take_addresses(text.translate(NARROW))
         label = LABEL.fullmatch(text)
         if label:
             kind = next((k for k, shape in LABELS.items() if shape.fullmatch(label["label"].strip())), None)
             if kind:
                 self._take_kind(kind, label["value"])
                 return
+        if self.known.is_economy(text):
+            self._take_piece(text)
+            return
         for piece in self._pieces(text):
             self._take_piece(piece)
 
@@ -145,8 +154,14 @@ class Card:
     def _take_bracket(self, text: str, line: Line) -> None:
         if text.startswith("@"):
             self.link = line.link
+        elif ADDRESS.search(text) or SPELT.search(text) or MASKED.search(text):
+            self._take_addresses(text)
+        elif HANDLE.fullmatch(text):
+            return
         elif self.known.is_economy(text):
             self.economy = text
+        elif is_role(text) and (not self.has_inherited_role or GENERIC.search(self.roles[0])):
+            self._take_role(text)
         elif self.has_inherited_role and text and not text[0].isdigit():
             self.bodies.append(text)
         elif text and not re.match(r"[\d.]+\s*(?:%|fte)", text, re.I):
@@ -155,6 +170,7 @@ class Card:
     def _take_links(self, line: Line) -> None:
         for link in line.links:
             if PROTECTED in link.target:
+                self.email = self.email or (unprotected(link.target) if self.known.decodes_emails else None)
                 self.is_protected = self.is_closed = True
             elif link.target.lower().startswith("mailto:") and self.email is None:
                 found = ADDRESS.search(unquote(link.target[7:]))
@@ -176,7 +192,7 @@ class Card:
         spelt = SPELT.search(text) if found is None else None
         if found:
             self.email = self.email or found.group()
-        elif spelt and ("mail" in text.lower() or "(" in text or "[" in text or " dot " in text):
+        elif spelt and ("mail" in text.lower() or "(" in text or "[" in text or " dot " in text.lower()):
             self.email = self.email or _respelt(spelt)
         if MASKED.search(text):
             self.is_protected = True
@@ -249,14 +265,24 @@ class Card:
             email_protected=self.is_protected and self.email is None,
             phone=self.phone,
             link=self.link,
+            group=self.group,
             section=section,
             place=self.place,
             confidence=1.0 if self.person else 0.5,
         )
 
 
+def is_fact_label(label: str) -> bool:
+    """A label of one's own facts, not a role: "Email", "Affiliation", "Tel"."""
+    if any(shape.fullmatch(label.strip()) for shape in LABELS.values()):
+        return True
+    return re.search(r"mail|tel|phone|fax|address|web|site|url|date|time|venue|note", label, re.I) is not None
+
+
 def _has_address(text: str) -> bool:
-    return ADDRESS.search(text) is not None or MASKED.search(text) is not None or "mail" in text.lower()
+    if ADDRESS.search(text) or MASKED.search(text) or "mail" in text.lower():
+        return True
+    return SPELT.search(text) is not None and ("[" in text or "(" in text or " dot " in text.lower())
 
 
 def _respelt(found: re.Match[str]) -> str:

@@ -7,17 +7,22 @@ that no person precedes is nobody's.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
-from crawler.extract.card import Card
-from crawler.extract.labels import LABELLED, is_role_label, labelled_people, people_in
+from crawler.extract.card import Card, is_fact_label
+from crawler.extract.groups import listed_group
+from crawler.extract.labels import labelled, labelled_people, people_by_columns, people_in
 from crawler.extract.lines import Line, lines_of
-from crawler.extract.people import Person, is_body, is_plural, is_role, read_person, singular
+from crawler.extract.people import NARROW, Person, read_person
 from crawler.extract.places import Gazetteer
+from crawler.extract.roles import is_body, is_plural, is_role, is_role_label, singular
 from crawler.extract.sections import CONTACTS, LAST_UPDATE, Part, is_boilerplate
 from storage.document import Block, BlockKind
 from storage.records import Contact
 
+CONTACT = re.compile(r"\b(?:contact|write to|e-?mail|reach)\s+(?P<who>[A-Z].{4,200})$")
 COLUMNS = {
     "name": re.compile(r"\b(?:name|contact|person|member|delegate|official|representative|who)\b", re.I),
     "role": re.compile(r"\b(?:role|position|title|function|designation|capacity|job)\b", re.I),
@@ -46,12 +51,21 @@ class _Reader:
         self.is_shared = False
         self.card: Card | None = None
         self.cards: list[Card] = []
-        self.formal = any(read_person(line.text, known) for line in lines_of(part.blocks))
+        lines = [line.text for line in lines_of(part.blocks)]
+        self.formal = any(read_person(text, known) for text in lines)
+        self.labels = sum(
+            (found := labelled(text)) is not None and is_role_label(found["label"]) for text in lines
+        )
+        self.role_ends: int | None = None
+        self.roles_lead = False
+        self.economy: str | None = None
         if is_role_label(part.title):
-            self.role = singular(part.title)
+            self.role, self.is_shared = singular(part.title), is_plural(part.title)
 
     def read(self) -> list[Contact]:
         for index, block in enumerate(self.part.blocks):
+            if self.role_ends is not None and index > self.role_ends:
+                self.role, self.role_ends = None, None
             if block.kind is BlockKind.ROW:
                 self._row(block, index)
             elif block.kind is BlockKind.TERM and is_role_label(block.text):
@@ -65,11 +79,17 @@ class _Reader:
         return [card.contact(self.part.key) for card in self.cards if card.is_supported]
 
     def _line(self, line: Line) -> None:
-        text = line.text
+        text = line.text.translate(NARROW)
         if is_boilerplate(text) or LAST_UPDATE.match(text):
             self._end()
             return
-        if self._heading(line) or self._labelled(line) or self._named(line):
+        if (
+            self._heading(line)
+            or self._economy_of_all(line)
+            or self._role_alone(line)
+            or self._labelled(line)
+            or self._named(line)
+        ):
             return
         if self.card is not None and not self.card.take(text, line):
             self._nameless(line)
@@ -78,6 +98,10 @@ class _Reader:
         """A heading names a role for those under it, or a person, or ends what came before."""
         if not line.is_heading or read_person(line.text, self.known):
             return False
+        if self.known.is_economy(line.text) and (self.card is None or self.card.is_closed):
+            self._end()
+            self.economy = line.text
+            return True
         if (is_role_label(line.text) and self.card is None) or (
             is_role_label(line.text) and line.text.rstrip(":").endswith("s")
         ):
@@ -90,9 +114,44 @@ class _Reader:
             if self._bare_heading(line):
                 return False
             self._end()
-            self.role = None
+            self.role = self.economy = None
             return True
         return False
+
+    def _economy_of_all(self, line: Line) -> bool:
+        """As in "Fiji" on a line of its own, over the people from there; behind a person it is that one's."""
+        if not self.known.is_economy(line.text) or (self.card is not None and not self.card.is_closed):
+            return False
+        if not read_person(self._below(line), self.known):
+            return False
+        self._end()
+        self.economy = line.text
+        return True
+
+    def _role_alone(self, line: Line) -> bool:
+        """A role on a line of its own, for those below: as "Vice-Chairs:", or over the first name of a block."""
+        if not is_role_label(line.text):
+            return False
+        is_label = line.text.rstrip().endswith(":")
+        if not is_label and not (self._may_lead(line) and read_person(self._below(line), self.known)):
+            return False
+        self._end()
+        self.roles_lead = not is_label
+        self.role, self.is_shared = singular(line.text.rstrip(" :")), is_plural(line.text)
+        self.role_ends = None if is_label else line.index + (len(line.block.lines) == 1)
+        self.part.taken.add(line.index)
+        return True
+
+    def _may_lead(self, line: Line) -> bool:
+        """A role stands before its person where it opens a block of several lines, or where roles do so here."""
+        if line.number == 0 and len(line.block.lines) > 1:
+            return True
+        return len(line.block.lines) == 1 and (self.roles_lead or not (self.cards or self.card))
+
+    def _below(self, line: Line) -> str:
+        """The line after this one, of its block or of the next."""
+        following = self.part.blocks[line.index + 1].lines if line.index + 1 < len(self.part.blocks) else ()
+        return next(iter((*line.block.lines[line.number + 1 :], *following)), "")
 
     def _bare_heading(self, line: Line) -> bool:
         return (
@@ -101,18 +160,32 @@ class _Reader:
 
     def _labelled(self, line: Line) -> bool:
         """As in "Co-Chairs: A, B": people with the label as their role."""
-        found = LABELLED.fullmatch(line.text)
-        if found is None or not is_role_label(found["label"]):
+        found = labelled(line.text)
+        if found is None:
             return False
+        if not is_role_label(found["label"]):
+            return self._labelled_otherwise(found["label"], found["value"], line)
         people = people_in(found["value"], self.known, is_list=is_plural(found["label"]))
         for person in people:
             self._open(person, line, role=singular(found["label"]) if len(people) > 1 else found["label"])
         return bool(people)
 
+    def _labelled_otherwise(self, label: str, value: str, line: Line) -> bool:
+        """As in "Local arrangements: Ada Low" among roles, or "Snow: Ada Low" under the heading of a role."""
+        if not self.part.title or len(label.split()) > 4 or is_fact_label(label) or "@" in value:
+            return False
+        person = read_person(value, self.known, bare=True)
+        if person is None or not (self.role or self.labels > 0):
+            return False
+        self._open(person, line, role=self.role or label)
+        return True
+
     def _named(self, line: Line) -> bool:
-        person = read_person(line.text, self.known)
+        person = read_person(line.text, self.known) or self._asked_for(line.text)
         if person is None and self.in_section and self._may_be_bare(line):
             person = read_person(line.text, self.known, bare=True)
+        if person is None and self.in_section:
+            person = self._with_role_behind(line.text)
         if person is None:
             return False
         if self.role and len(several := people_in(line.text, self.known)) > 1:
@@ -121,6 +194,17 @@ class _Reader:
             return True
         self._open(person, line, role=self.role)
         return True
+
+    def _with_role_behind(self, text: str) -> Person | None:
+        """As in "Ada Low, Director, Ministry of Tides": a line that starts with a name and goes on with a role."""
+        person = read_person(text, self.known, bare=True) if "," in text else None
+        behind = person.rest.lstrip(" ,").split(",")[0] if person else ""
+        return person if behind and is_role(behind) else None
+
+    def _asked_for(self, text: str) -> Person | None:
+        """As in "For more, please contact Ada Low (ada@reef.example), Policy Analyst."."""
+        found = CONTACT.search(text) if self.in_section and "@" in text else None
+        return read_person(found["who"].rstrip("."), self.known, bare=True) if found else None
 
     def _may_be_bare(self, line: Line) -> bool:
         if self.formal and not self.role:
@@ -131,6 +215,7 @@ class _Reader:
     def _open(self, person: Person, line: Line, role: str | None) -> None:
         self._end()
         self.card = Card(person, line, self.known, role)
+        self.card.economy = self.card.economy or self.economy
         self.part.taken.add(line.index)
 
     def _nameless(self, line: Line) -> None:
@@ -150,13 +235,20 @@ class _Reader:
     def _row(self, block: Block, index: int) -> None:
         self._end()
         line = Line(block.text, index, 0, block, block.links)
-        labelled = labelled_people(block, self.known)
-        if labelled:
-            for label, person in labelled:
-                self._open(person, line, singular(label))
+        people = labelled_people(block, self.known) or people_by_columns(block, self.known)
+        if people:
+            addresses = [link for link in block.links if link.target.lower().startswith("mailto:")]
+            for n, (label, person) in enumerate(people):
+                own = (addresses[n],) if len(addresses) == len(people) else block.links
+                self._open(person, replace(line, links=own), singular(label))
+                self._of_group(block)
         elif self.in_section:
             self._columns(block, line)
         self._end()
+
+    def _of_group(self, block: Block) -> None:
+        if self.card is not None:
+            self.card.group = listed_group(block)
 
     def _columns(self, block: Block, line: Line) -> None:
         names = {kind: _column(block.headers, shape) for kind, shape in COLUMNS.items()}
@@ -169,7 +261,10 @@ class _Reader:
             return
         self._open(person, line, self.role)
         assert self.card is not None
-        kinds = {column: kind for kind, column in names.items() if column is not None}
+        shared = {column for column, count in Counter(names.values()).items() if count > 1}
+        kinds = {
+            column: kind for kind, column in names.items() if column is not None and column not in shared
+        }
         for column, cell in enumerate(block.cells):
             for text in shown[1:] if column == at else cell.split("\n"):
                 if text:

@@ -28,4 +28,27 @@ Turkmenistan; Tuvalu; Uganda; Ukraine; United Arab Emirates; United Kingdom; Uni
 of America; Uruguay; Uzbekistan; Vanuatu; Venezuela; Viet Nam; Vietnam; Yemen; Zambia; Zimbabwe; England;
 Scotland; Wales; Northern Ireland
 """
+# As they are called in their own or a neighbour's language; without accents, as names are compared so.
+ELSEWHERE = """
+Alemania; Allemagne; Deutschland; Alemanha; Belgica; Belgique; Belgien; Belgie; Brasil; Bresil; Brasilien; Canada;
+Kanada; Chili; Chine; Coree; Republique de Coree; Corea; Republica de Corea; Corea del Sur; Coreia do Sul; Danemark;
+Danmark; Dinamarca; Dominicana; Republica Dominicana; Espana; Espagne; Spanien; Espanha; Estados Unidos;
+Estados Unidos de America; Etats-Unis; USA; EE. UU.; EEUU; Vereinigte Staaten; Finlande; Finlandia; Filipinas;
+Francia; Frankreich; Franca; Grece; Grecia; Griechenland; Haiti; Hongrie; Hungria; Ungarn; Indonesie; Irlande; Irlanda;
+Irland; Italie; Italia; Italien; Japon; Japao; Japan; Luxemburg; Malaisie; Malasia; Malaisia; Maroc; Marruecos;
+Mexique; Mexiko; Norvege; Noruega; Norwegen; Nouvelle-Zelande; Nueva Zelanda; Nueva Zelandia; Neuseeland; Osterreich;
+Autriche; Austria; Pays-Bas; Paises Bajos; Niederlande; Nederland; Paises Baixos; Papua Nueva Guinea; Perou; Peru;
+Philippines; Pologne; Polonia; Polen; Portugal; Reino Unido; Royaume-Uni; Vereinigtes Konigreich; Roumanie; Rumania;
+Russie; Rusia; Federacion de Rusia; Russland; Schweden; Sverige; Suecia; Suede; Schweiz; Suisse; Suiza; Svizzera;
+Suica; Singapur; Singapour; Singapura; Tailandia; Thailande; Taipei Chino; China Taipei; Tchequie; Tschechien;
+Turquia; Turquie; Turkei; Viet Nam; Vietna; Polska; Norge; Suomi; Hrvatska; Cesko; Magyarorszag;
+中国; 日本; 韩国; 韓国; 대한민국; 한국; 新加坡; シンガポール; 싱가포르; 美国; 米国; 아메리카; 미국;
+加拿大; カナダ; 캐나다;
+澳大利亚; オーストラリア; 호주; 新西兰; ニュージーランド; 뉴질랜드; 马来西亚; マレーシア; 말레이시아; 泰国; タイ; 태국;
+越南; ベトナム; 베트남; 印度尼西亚; 印尼; インドネシア; 인도네시아; 菲律宾; フィリピン; 필리핀; 秘鲁;
+ペルー; 페루; 智利;
+チリ; 칠레; 墨西哥; メキシコ; 멕시코; 俄罗斯; ロシア; 러시아; 中国台北; 中华台北; 中国香港; 香港; 일본; 중국; 法国;
+フランス; 프랑스; 德国; ドイツ; 독일; 英国; イギリス; 영국; 瑞士; スイス; 스위스; 印度; インド;
+인도; 文莱; 巴布亚新几内亚
+"""
 SHORT_FORMS = "US USA U.S. U.S.A. UK U.K. UAE PRC ROK PNG"

@@ -1,85 +1,40 @@
-"""Dates and ranges of dates as pages write them, at the precision shown. No year is invented."""
+"""Dates and ranges of dates in a text, at the precision shown. No year is invented."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan januar janvier janv enero ene janeiro gennaio januari",
-            "february feb februar fevrier fevr febrero fevereiro febbraio februari",
-            "march mar marz maerz mars marzo marco maart",
-            "april apr avril avr abril abr aprile",
-            "may mai mayo maio maggio mei",
-            "june jun juni juin junio junho giugno",
-            "july jul juli juillet juil julio julho luglio",
-            "august aug aout agosto ago augustus",
-            "september sept sep septembre septiembre setiembre setembro settembre",
-            "october oct oktober okt octobre octubre outubro ottobre",
-            "november nov novembre noviembre novembro",
-            "december dec dezember dez decembre diciembre dic dezembro dicembre",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-WEEKDAYS = (
-    r"(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
-    r"|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag"
-    r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miercoles|jueves|viernes|sabado|domingo)"
+from crawler.extract.months import MONTHS, WEEKDAY, WEEKDAYS, without_accents
+from crawler.extract.shapes import (
+    DAY_WITHOUT_YEAR,
+    FROM_DAY,
+    FROM_ERA,
+    FROM_MONTH,
+    FROM_YEAR,
+    HAS_YEAR,
+    MONTH_WITHOUT_YEAR,
+    Shapes,
 )
-_MONTH = "(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
-_W = rf"(?:{WEEKDAYS}\b\.?,?\s+)?"
-_DAY = r"\d{1,2}(?:\s?(?:st|nd|rd|th|h|er|º|ª)\b|\.)?"
-_YEAR = r"(?:19|20)\d\d"
-_TO = r"\s*(?:[-\u2010-\u2015\u2212~&]|\b(?:to|and|through|until|till|bis|au|al|a|y)\b)\s*"
-_OF = r"\s*(?:of\s+|de\s+)?"
-_COMMA = r"\s*,?\s*(?:de\s+)?"
+from crawler.extract.tongues import date_of_another_tongue
 
-# Each shape: what it looks like, with the groups d1 m1 y1 d2 m2 y2. The longer ones come first.
-_SHAPES = (
-    r"(?P<y1>{Y})-(?P<m1>\d\d)-(?P<d1>\d\d)(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?"
-    r"(?:(?:\s*[-–—/]\s*|\s+to\s+)(?P<y2>{Y})-(?P<m2>\d\d)-(?P<d2>\d\d))?",
-    r"(?P<y1>{Y})\s*年\s*(?P<m1>\d{{1,2}})\s*月(?:\s*(?P<d1>\d{{1,2}})\s*日)?(?:\s*[-–—~～至]\s*(?:(?P<m2>\d{{1,2}})\s*月\s*)?(?P<d2>\d{{1,2}})\s*日)?",
-    r"(?P<y1>{Y})\s*년\s*(?P<m1>\d{{1,2}})\s*월(?:\s*(?P<d1>\d{{1,2}})\s*일)?",
-    r"{W}(?P<d1>{D}){OF}(?P<m1>{M}){C}(?P<y1>{Y}){T}{W}(?P<d2>{D}){OF}(?P<m2>{M}){C}(?P<y2>{Y})",
-    r"{W}(?P<d1>{D})(?:{OF}(?P<m1>{M}))?{T}{W}(?P<d2>{D}){OF}(?P<m2>{M}){C}(?P<y2>{Y})",
-    r"{W}(?P<d1>{D}){OF}(?P<m1>{M}){C}(?P<y1>{Y})",
-    r"{W}(?P<m1>{M})\s*(?P<d1>{D}),?\s*(?P<y1>{Y}){T}{W}(?P<m2>{M})\s*(?P<d2>{D}),?\s*(?P<y2>{Y})",
-    r"{W}(?P<m1>{M})\s*(?P<d1>{D}){T}{W}(?:(?P<m2>{M})\s*)?(?P<d2>{D})\s*,?\s*(?P<y2>{Y})",
-    r"{W}(?P<m1>{M})\s*(?P<d1>{D})\s*,?\s*(?P<y1>{Y})",
-    r"(?P<y1>{Y})[/.](?P<m1>\d{{1,2}})[/.](?P<d1>\d{{1,2}})",
-    r"(?P<d1>\d{{1,2}})(?P<sep>[/.-])(?P<m1>\d{{1,2}})(?P=sep)(?P<y1>{Y})",
-    r"(?P<m1>{M})(?:\s*,?\s*(?P<y1>{Y}))?{T}(?P<m2>{M}){C}(?P<y2>{Y})",
-    r"(?P<m1>{M}){C}(?P<y1>{Y})",
-    r"(?P<y1>{Y})-(?P<m1>\d\d)(?![-\d])",
-)
-_YEARLESS = (
-    r"{W}(?P<d1>{D})(?:{OF}(?P<m1>{M}))?{T}{W}(?P<d2>{D}){OF}(?P<m2>{M})",
-    r"{W}(?P<d1>{D}){OF}(?P<m1>{M})",
-    r"{W}(?P<m1>{M})\s*(?P<d1>{D}){T}{W}(?:(?P<m2>{M})\s*)?(?P<d2>{D})",
-    r"{W}(?P<m1>{M})\s*(?P<d1>{D})",
-)
-
-
-def _compiled(shapes: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
-    parts = {"W": _W, "D": _DAY, "M": _MONTH, "Y": _YEAR, "T": _TO, "OF": _OF, "C": _COMMA}
-    return tuple(re.compile(rf"(?<![\w/])(?:{shape.format(**parts)})(?!\d)", re.I) for shape in shapes)
-
-
-HAS_YEAR = re.compile(_YEAR)
+YEAR = r"(?:19|20)\d\d"
 HAS_DIGIT = re.compile(r"\d")
+WORD = re.compile(r"\d+|令和|平成|[^\W\d_]{3,}")
+LEAD = re.compile(
+    rf"(?:{WEEKDAY}\.?,?\s+(?:the\s+|den\s+)?|(?:thu\s+\w+,\s*|chu nhat,\s*)?ngay\s+)(?=[^\W_])", re.I
+)
+LEADING = WEEKDAYS | {"thu", "ngay", "chu"}
+ERAS = {"令和": 2018, "平成": 1988}
 LONGEST = 20_000
 """Characters: what is longer is no line that shows a date of its own."""
-SHAPES = _compiled(_SHAPES)
-YEARLESS = _compiled(_YEARLESS)
+LONGEST_KEPT = 500
+"""Characters of a text whose dates are remembered: lines are asked about several times."""
+FURTHEST = 90
+"""Characters between the beginning of a date and the end of its year."""
+CJK = "\u2e80"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,33 +46,21 @@ class Dates:
     start: int
     end: int
 
+    @property
+    def is_day(self) -> bool:
+        return len(self.starts_on) == 10
+
 
 def find_dates(text: str, year: str | None = None) -> tuple[Dates, ...]:
     """Every date in `text`, in order, none within another.
 
-    `year` is one that the page shows elsewhere for this text (a heading "2016"): dates without a year are
-    then read too. Days that no calendar has are passed over.
+    `year` is one that the page shows elsewhere for this text (a heading "2016"), or a month of one
+    ("2016-09"): dates without a year, or days without a month, are then read too. Days that no calendar has
+    are passed over.
     """
-    if len(text) > LONGEST or not (HAS_YEAR if year is None else HAS_DIGIT).search(text):
+    if len(text) > LONGEST or HAS_DIGIT.search(text) is None:
         return ()
-    return _find(text, year)
-
-
-@lru_cache(maxsize=4096)
-def _find(text: str, year: str | None) -> tuple[Dates, ...]:
-    plain = _without_accents(text)
-    found: list[Dates] = []
-    taken: list[tuple[int, int]] = []
-    for shape in SHAPES + (YEARLESS if year else ()):
-        for match in shape.finditer(plain):
-            if any(match.start() < end and start < match.end() for start, end in taken):
-                continue
-            dates = _dates(match, year)
-            if dates is not None:
-                found.append(dates)
-            if dates is not None or _is_whole(match):
-                taken.append(match.span())
-    return tuple(sorted(found, key=lambda dates: dates.start))
+    return _find(text, year) if len(text) < LONGEST_KEPT else _find.__wrapped__(text, year)
 
 
 def first_date(text: str, year: str | None = None) -> Dates | None:
@@ -127,8 +70,25 @@ def first_date(text: str, year: str | None = None) -> Dates | None:
 
 def lone_year(text: str) -> str | None:
     """The year of a heading that gives one: "2016", "Events in 2016"; not of one with a date or two years."""
-    years = re.findall(rf"(?<![\w/-]){_YEAR}(?![\w/-])", text)
+    years = re.findall(rf"(?<![\w/-]){YEAR}(?![\w/-])", text)
+    if len(years) != 1:
+        years = re.findall(rf"^{YEAR}(?=年|년)", text.strip())
     return years[0] if len(years) == 1 and not first_date(text) else None
+
+
+def lone_month(text: str, year: str | None = None) -> str | None:
+    """The month of a heading that gives nothing else: "September 2016", "March" under a heading "2016"."""
+    text = text.strip(" :")
+    dates = first_date(text)
+    if (
+        dates
+        and (dates.start, dates.end) == (0, len(text))
+        and len(dates.starts_on) == 7
+        and not dates.ends_on
+    ):
+        return dates.starts_on
+    number = MONTHS.get(without_accents(text).lower()) if year else None
+    return f"{year}-{number:02}" if year and number else None
 
 
 def read_day(text: str) -> str | None:
@@ -137,39 +97,126 @@ def read_day(text: str) -> str | None:
     return found.group(1) if found and _is_day(found.group(1)) else None
 
 
-def _without_accents(text: str) -> str:
-    """Same length: letters lose their accents, dashes and spaces stay."""
-    if text.isascii():
-        return text
-    return "".join(unicodedata.normalize("NFD", ch)[0] for ch in text)
+@lru_cache(maxsize=8192)
+def _find(text: str, year: str | None) -> tuple[Dates, ...]:
+    if year is None and HAS_YEAR.search(text) is None:
+        return ()
+    plain = without_accents(text)
+    years = None if year else [match.end() for match in HAS_YEAR.finditer(plain)]
+    found: list[Dates] = []
+    done = 0
+    lead: re.Match[str] | None = None
+    for word in WORD.finditer(plain):
+        at = word.start()
+        if at < done or _is_glued(plain, at) or (years is not None and _is_far(years, at)):
+            continue
+        if word.group().lower() in LEADING and (opening := LEAD.match(plain, at)):
+            lead = opening
+            continue
+        start = lead.start() if lead and lead.end() == at else at
+        dates, done = _at(plain, word.group(), (start, at), year)
+        if dates is not None:
+            found.append(dates)
+    if not found and year is None:
+        return tuple(Dates(day, None, *span) for day, span in date_of_another_tongue(text))
+    return tuple(found)
 
 
-def _dates(match: re.Match[str], year: str | None) -> Dates | None:
+def _is_glued(text: str, at: int) -> bool:
+    """Part of a longer word, or behind a stroke; scripts that write without spaces are no words."""
+    before = text[at - 1 : at]
+    return bool(before) and before < CJK and (before.isalnum() or before in "_/")
+
+
+def _is_far(years: list[int], at: int) -> bool:
+    """No year ends soon behind `at`; drops those that lie before it."""
+    while years and years[0] <= at:
+        del years[0]
+    return not years or years[0] - at > FURTHEST
+
+
+def _at(plain: str, word: str, span: tuple[int, int], year: str | None) -> tuple[Dates | None, int]:
+    """The date that begins with the word, and where to go on."""
+    start, at = span
+    for shape in _shapes(word, year):
+        match = shape.match(plain, at)
+        if match is None:
+            continue
+        dates = _dates(match, year[:4] if year else None, start)
+        if dates is not None or _is_whole(match):
+            return dates, match.end()
+    if year and len(year) == 7 and word.isdigit():
+        return _day_of_month(plain, word, span, year)
+    return None, at
+
+
+def _shapes(word: str, year: str | None) -> Shapes:
+    if word[0].isdigit():
+        if len(word) == 4:
+            return FROM_YEAR
+        return () if len(word) > 2 else FROM_DAY + DAY_WITHOUT_YEAR if year else FROM_DAY
+    if word in ERAS:
+        return FROM_ERA
+    if word.lower() not in MONTHS:
+        return ()
+    return FROM_MONTH + MONTH_WITHOUT_YEAR if year else FROM_MONTH
+
+
+DAYS = re.compile(
+    r"(\d{1,2})(?:st|nd|rd|th)?(?:\s*[-–—]\s*(\d{1,2})(?:st|nd|rd|th)?)?(?=\s*(?:[:,;|–—(-]|$))"
+)
+
+
+def _day_of_month(plain: str, word: str, span: tuple[int, int], month: str) -> tuple[Dates | None, int]:
+    """A day at the beginning of a line under the heading of its month: "12-14: Meeting"."""
+    match = DAYS.match(plain, span[1])
+    if match is None or plain[: span[0]].strip():
+        return None, span[1]
+    year, number = month.split("-")
+    starts, ends = _iso(year, int(number), int(match[1])), _iso(year, int(number), _day(match[2]))
+    if starts is None:
+        return None, span[1]
+    return Dates(
+        starts, ends if match[2] and ends and ends > starts else None, span[0], match.end()
+    ), match.end()
+
+
+def _dates(match: re.Match[str], year: str | None, start: int) -> Dates | None:
     part = match.groupdict()
-    year2 = part.get("y2") or part.get("y1") or year
+    year2 = _year(part.get("y2")) or _year(part.get("y1")) or year
     month2 = part.get("m2") or part.get("m1")
     month1 = part.get("m1") or month2
-    year1 = part.get("y1") or year2
-    if not (month1 and year1):
+    year1 = _year(part.get("y1")) or year2
+    if not (month1 and month2 and year1 and year2):
         return None
-    first, second = _number(month1), _number(month2 or month1)
-    day1 = _day(part.get("d1"))
-    if part.get("sep") and first > 12 >= (day1 or 0):
-        first, day1 = day1 or 0, first
+    first, second = _number(month1), _number(month2)
+    day1, day2 = _day(part.get("d1")), _day(part.get("d2"))
+    if part.get("sep") and max(first, second) > 12 >= max(day1 or 0, day2 or 0):
+        (first, day1), (second, day2) = (day1 or 0, first), (day2 or day1 or 0, second)
     if not part.get("y1") and first > second and year1 == year2:
         year1 = str(int(year1) - 1)
     starts = _iso(year1, first, day1)
-    has_end = bool(part.get("d2") or part.get("m2"))
-    ends = _iso(year2 or year1, second, _day(part.get("d2"))) if has_end else None
+    has_end = bool(part.get("d2") or (part.get("m2") and not day1))
+    ends = _iso(year2, second, day2) if has_end else None
     if starts is None or (has_end and (ends is None or ends < starts)):
         return None
-    return Dates(starts, ends if ends != starts else None, match.start(), match.end())
+    return Dates(starts, ends if ends != starts else None, start, match.end())
 
 
 def _is_whole(match: re.Match[str]) -> bool:
     """A single day: one that no calendar has must not be read again as its month."""
     part = match.groupdict()
     return bool(part.get("d1")) and not part.get("d2")
+
+
+def _year(shown: str | None) -> str | None:
+    """Four digits of what is shown: 2016, '16, 令和5."""
+    if not shown or (len(shown) == 4 and shown.isdigit()):
+        return shown
+    if shown[:2] in ERAS:
+        count = shown[2:].strip()
+        return str(ERAS[shown[:2]] + (1 if count == "元" else int(count)))
+    return "20" + shown[-2:]
 
 
 def _number(month: str) -> int:
@@ -194,18 +241,3 @@ def _is_day(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-TIME = re.compile(
-    r"(?<![\d:/.-])(?:2[0-3]|[01]?\d)(?:[:.h][0-5]\d)?\s*(?:[ap]\.?m\b\.?)?"
-    r"(?:\s*(?:[-–—]|to)\s*(?:2[0-3]|[01]?\d)(?:[:.][0-5]\d)?\s*(?:[ap]\.?m\b\.?)?)?"
-    r"(?:\s*\(?\b(?:UTC|GMT|CET|CEST|EST|EDT|PST|PDT|PT|ET|BST|JST|KST|SGT)\b(?:[+-]\d{1,2}(?::\d\d)?)?\)?)?(?!\d)",
-    re.I,
-)
-
-
-def find_times(text: str) -> Iterator[re.Match[str]]:
-    """Times of day as written ("6:00pm", "18:30-21:00 UTC"); bare numbers are none."""
-    for match in TIME.finditer(text):
-        if re.search(r"\d[:h]\d\d|\d\s*[ap]\.?m", match.group(), re.I):
-            yield match

@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache
 
-from crawler.extract.dates import Dates, find_times
+from crawler.extract.dates import HAS_DIGIT, Dates
 from crawler.extract.knowledge import Knowledge
 from crawler.extract.places import EDGES, MODE, ONLY_MODE, Gazetteer, Place, fold_name, read_place
+from crawler.extract.times import find_times
 
 NOUNS = re.compile(
     r"\b(?:meetings?|workshops?|forums?|fora|summits?|conferences?|seminars?|webinars?|dialogues?|sessions?|symposi(?:um|a)|roundtables?"
@@ -17,7 +18,9 @@ NOUNS = re.compile(
     re.I,
 )
 STATUS = re.compile(
-    r"\b(cancell?ed|postponed|rescheduled|tentative|provisional"
+    r"\b(cancell?ed|postponed|rescheduled|tentative|provisional|new dates?|on hold"
+    r"|cancelad[oa]s?|suspendid[oa]|aplazad[oa]|pospuest[oa]|adiad[oa]|annul[eé]e?s?|report[eé]e|abgesagt|verschoben"
+    r"|por confirmar|a confirmar|à confirmer|dibatalkan|ditunda|hoãn|hủy"
     r"|(?:date |venue )?(?:tbc|tbd|tba|to be (?:confirmed|determined|announced)))\b",
     re.I,
 )
@@ -25,6 +28,9 @@ LABEL = re.compile(r"(?:when|dates?|where|venue|location|place|time|title|event|
 VENUE = re.compile(
     r"\b(?:hotel|cent(?:re|er)|university|hall|building|room|auditorium|campus|headquarters|hq|palace|museum|resort|theat(?:re|er))\b",
     re.I,
+)
+JOINING = frozenset(
+    {"de", "del", "da", "do", "di", "of", "the", "la", "el", "am", "an", "der", "upon", "sur", "en"}
 )
 _LEAD_WORDS = """
 San Santa Santo São Saint St. Ho Chi Port New El La Los Las Le Puerto Fort Kota Phnom Nusa Kuala Ha Da Cape
@@ -53,10 +59,39 @@ def code_shape(knowledge: Knowledge) -> re.Pattern[str]:
     return re.compile(rf"[(\[]?\s*(?<![\w-])(?P<code>{codes})(?![\w-])\s*[)\]]?")
 
 
+@cache
+def _bare_code(knowledge: Knowledge) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in knowledge.code_patterns))
+
+
+def find_code(text: str, knowledge: Knowledge) -> re.Match[str] | None:
+    """The first code in a text; most texts have none, which is told cheaply."""
+    if HAS_DIGIT.search(text) is None or _bare_code(knowledge).search(text) is None:
+        return None
+    return code_shape(knowledge).search(text)
+
+
+DOCUMENT = (
+    r"(?:draft\s+|annotated\s+|final\s+|meeting\s+)?(?:agendas?|minutes|summary(?:\s+record)?|reports?|slides"
+    r"|programme?|pdf|docx?|documents?"
+    r"|presentations?|materials|registration|register|more info(?:rmation)?|details|recordings?"
+    r"|session page|website|photos)"
+)
+TRAILING = re.compile(
+    rf"(?:[\s|,;–—-]*[(\[]\s*{DOCUMENT}\b[^()\[\]]{{0,40}}[)\]]"
+    rf"|(?:\s+[|–—-]|\.)\s+{DOCUMENT}(?: (?:is |are )?(?:now )?available(?: \w+){{0,3}})?\.?"
+    r"|\s*\[[A-Z]{2,}[\w/()-]{4,}\])\s*$",
+    re.I,
+)
+"""Links to documents behind an entry: they are beside the meeting, not part of it."""
+
+
 def take_apart(
     text: str, dates: Dates | None, knowledge: Knowledge, known: Gazetteer, cities: frozenset[str]
 ) -> Entry:
     """The entry of a line that shows `dates` somewhere, or nowhere."""
+    while (beside := TRAILING.search(text)) and beside.start() > (dates.end - 1 if dates else 0):
+        text = text[: beside.start()]
     before, after = (text[: dates.start], text[dates.end :]) if dates else ("", text)
     times = list(find_times(after if dates else ""))
     if times:
@@ -96,7 +131,7 @@ def _both(before: str, after: str, knowledge: Knowledge, known: Gazetteer, citie
 
 def _one(text: str, knowledge: Knowledge, known: Gazetteer, cities: frozenset[str]) -> Entry:
     """As in "Title (CODE) City, Country": the code tells where the title ends."""
-    code = code_shape(knowledge).search(text)
+    code = find_code(text, knowledge)
     if code:
         tail = _pure(text[code.end() :], known) if text[code.end() :].strip(EDGES + ")") else None
         head = _one(text[: code.start()], knowledge, known, cities)
@@ -135,8 +170,11 @@ def _by_end(text: str, known: Gazetteer, cities: frozenset[str]) -> Entry:
 def _with_unlisted_city(place: Place, known: Gazetteer) -> Entry:
     """A city that no list has: what stands between the last comma and the economy."""
     before, comma, last = place.rest.rpartition(",")
+    if not comma and (dash := re.search(r"\s[–—-]\s(?=[^–—]*$)", place.rest)):
+        before, comma, last = place.rest[: dash.start()], "-", place.rest[dash.end() :]
     words = last.split()
-    is_name = comma and 0 < len(words) <= 3 and all(w[:1].isupper() for w in words)
+    telling = [w for w in words if w not in JOINING]
+    is_name = comma and 0 < len(words) <= 4 and telling and all(w[:1].isupper() for w in telling)
     if not is_name or NOUNS.search(last) or any(ch.isdigit() for ch in last):
         return Entry(title=place.rest, place=place)
     return Entry(title=before, place=replace(place, rest=before, city=last.strip()))
@@ -193,7 +231,7 @@ def learn_cities(texts: list[str], knowledge: Knowledge, known: Gazetteer) -> fr
     """Cities that stand right behind a code in some entries, to be known in the others."""
     learnt: set[str] = set()
     for text in texts:
-        code = code_shape(knowledge).search(text)
+        code = find_code(text, knowledge)
         entry = _pure(text[code.end() :], known) if code else None
         if entry and entry.place.economy and entry.place.city:
             learnt.add(fold_name(entry.place.city))
@@ -218,4 +256,4 @@ def _without_status(text: str) -> str:
 
 
 def _title(text: str) -> str:
-    return " ".join(text.split()).strip(" ,;:|–—-").rstrip(".") if text else ""
+    return " ".join(text.split()).strip(" ,;:|–—-").rstrip("(").rstrip(" .,") if text else ""

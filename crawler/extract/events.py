@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from datetime import date
 
-from crawler.extract.dates import Dates, find_dates, find_times, first_date, lone_year
+from crawler.extract.dates import Dates, find_dates, first_date, lone_month, lone_year
 from crawler.extract.entries import NOUNS, Entry, guess_city, learn_cities, read_pure_place, take_apart
 from crawler.extract.knowledge import Knowledge
 from crawler.extract.lines import Line, lines_of, lines_of_block
 from crawler.extract.places import gazetteer
-from crawler.extract.rows import is_event_table, read_row
+from crawler.extract.recurring import recurring, recurs
+from crawler.extract.rows import is_event_table, names_event_columns, read_row
 from crawler.extract.sections import LAST_UPDATE, Part, is_boilerplate
+from crawler.extract.titled import read_titled, titled_entries
 from storage.document import Block, BlockKind
 from storage.records import Event
 
-RECURS = re.compile(
-    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b(?:\s*\([^)]*\)s?)?\s+at\b|every\s+(?:\w+\s+){0,2}(?:mon|tues|wednes|thurs|fri|satur|sun)day"
-    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)days\b|\((?:bi-?)?weekly|\(monthly)",
-    re.I,
-)
 TOLD = re.compile(
     r"\b(?:will|was|were|is|are|has|have|met|meets)\b.*\b(?:held|place|hosted|organi[sz]ed|convened?|been|met|be)\b",
     re.I,
@@ -31,7 +28,11 @@ LONGEST = 330
 
 def read_events(part: Part, knowledge: Knowledge, page_title: str = "") -> list[Event]:
     """The events that a part lists, each once; the blocks they were read from are marked as taken."""
-    reader = _Reader(part, knowledge, page_title)
+    entries = titled_entries(part.blocks)
+    reader = _Reader(part, knowledge, page_title, {n for e in entries for n in range(e.start, e.end)})
+    for event, indexes in read_titled(part.blocks, entries, knowledge, part.key):
+        reader.events.append(event)
+        part.taken |= indexes
     reader.read()
     unique: dict[tuple[str, str | None], Event] = {}
     for event in reader.events:
@@ -51,6 +52,10 @@ def find_entries(blocks: Sequence[Block], knowledge: Knowledge) -> tuple[int, in
     rows = [n for n, block in enumerate(blocks) if block.kind is BlockKind.ROW and is_event_table(block)]
     if rows:
         return rows[0], rows[-1] + 1
+    head = next((n for n, b in enumerate(blocks) if b.kind is BlockKind.ROW and names_event_columns(b)), None)
+    if head is not None:
+        others = (n for n in range(head, len(blocks)) if blocks[n].kind is not BlockKind.ROW)
+        return head, next(others, len(blocks))
     return _longest_run([_counts_entries(block, knowledge) for block in blocks])
 
 
@@ -101,13 +106,16 @@ def _is_event_like(text: str, knowledge: Knowledge) -> bool:
 def _is_prose(text: str) -> bool:
     if len(text) > LONGEST:
         return True
-    return len(text.split()) > 8 and TOLD.search(text) is not None and text.rstrip().endswith((".", "!", ":"))
+    if not text.rstrip().endswith((".", "!", ":")) or text.count(" ") < 8:
+        return False
+    return TOLD.search(text) is not None
 
 
 class _Reader:
     """Goes down the lines; holds a date that waits for its title and a title that waits for its date."""
 
-    def __init__(self, part: Part, knowledge: Knowledge, page_title: str) -> None:
+    def __init__(self, part: Part, knowledge: Knowledge, page_title: str, read: Set[int]) -> None:
+        self.read_already = read
         self.part, self.knowledge, self.page_title = part, knowledge, page_title
         self.known = gazetteer(knowledge)
         self.cities = learn_cities([line.text for line in lines_of(part.blocks)], knowledge, self.known)
@@ -121,6 +129,8 @@ class _Reader:
     def read(self) -> None:
         headers: tuple[str, ...] = ()
         for index, block in enumerate(self.part.blocks):
+            if index in self.read_already:
+                continue
             if block.kind is BlockKind.ROW:
                 event, headers = read_row(block, headers, self.knowledge, self.year, self.part.key)
                 if event is not None:
@@ -137,7 +147,10 @@ class _Reader:
         if line.is_heading and (year := lone_year(line.text)) and len(line.text.split()) <= 5:
             self.year = year
             return
-        if RECURS.search(line.text) and not line.is_heading and self._recurring(line):
+        if line.is_heading and (month := lone_month(line.text, self.year[:4] if self.year else None)):
+            self.year = month
+            return
+        if not line.is_heading and recurs(line.text) and self._recurring(line):
             return
         found = find_dates(line.text, self.year)
         if not found:
@@ -216,21 +229,10 @@ class _Reader:
         self.date = None
 
     def _recurring(self, line: Line) -> bool:
-        """As in "SIG Meeting: Thursdays at 09:00 PT (biweekly)"."""
-        title, colon, rest = line.text.partition(": ")
-        if not colon or not RECURS.search(rest) or len(title) > 120:
+        event = recurring(line, self.page_title, self.part.key)
+        if event is None:
             return False
-        times = next(find_times(rest), None)
-        self.events.append(
-            Event(
-                title=title,
-                time=times.group().strip() if times else None,
-                recurrence=rest.split(". ")[0].rstrip("."),
-                link=line.link,
-                section=self.part.key,
-                place=line.place,
-            )
-        )
+        self.events.append(event)
         self.part.taken.add(line.index)
         return True
 

@@ -9,7 +9,10 @@ from storage.records import Contact, Event, Group, NewsItem, Project, SectionTex
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """Records and texts of a page in its order; meetings known from prose stand after the listed ones."""
+    """Records and texts of a page in its order; meetings known from prose stand after the listed ones.
+
+    `groups` are those that the page lists, besides its own.
+    """
 
     group: Group
     events: tuple[Event, ...]
@@ -18,3 +21,4 @@ class Extraction:
     news: tuple[NewsItem, ...]
     sections: tuple[SectionText, ...]
     warnings: tuple[str, ...]
+    groups: tuple[Group, ...] = ()

@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from crawler.extract.dates import first_date
-from crawler.extract.lines import lines_of
-from crawler.extract.sections import LAST_UPDATE
+from crawler.extract.knowledge import DEFAULT
+from crawler.extract.sections import TEXT, holds_by_words
+from crawler.extract.updates import read_last_update
 from storage.document import BlockKind, Document
 from storage.records import Group
 
@@ -17,7 +17,19 @@ NOUNS = (
     r"|Task Group|Steering Group|Committee"
     r"|Sub-?Committee|Council|Commission|Partnership|Dialogue|Forum|Network|Group|Board|Panel|Team|Chapter|Foundation|Programme|Program)"
 )
-DEFINED = re.compile(r"\((?P<acronym>[A-Z][A-Za-z]{0,3}[A-Z/&-]*[A-Z])\)")
+DEFINED = re.compile(r"\((?P<acronym>[A-Z][A-Za-z]{0,3}[A-Z/&-]*[A-Z]\d{0,3})\)")
+IN_TITLE = re.compile(r"(?P<name>.+?)\s*\((?P<acronym>[A-Z][A-Za-z\d/&-]{1,11}|[a-z][a-z\d-]{2,15})\)")
+"""A title with the group's acronym, or the lower-case name that some bodies give their groups."""
+ABOUT = re.compile(
+    r"\b(?:formerly|previously|originally)\s+(?:known\s+as\s+|named\s+|called\s+)?(?:the\s+)?"
+    r"(?P<former>[A-Z][^.;,()]{3,90}?)(?=\s*[.;,()]|\s+(?:and|which|that|was|is)\b)"
+)
+UNDER = re.compile(
+    r"\b(?:(?:sub-?(?:group|committee)|working (?:group|party)|task force|committee|body|part|organ|panel)"
+    r"\s+(?:of|under|within)"
+    r"|reports\s+(?:directly\s+)?to|under\s+the\s+(?:direction|auspices|umbrella|guidance)\s+of|established\s+(?:by|under))"
+    r"\s+the\s+(?P<parent>[A-Z][^.;,()]{3,90}?)(?=\s*[.;,()]|\s+(?:and(?= [a-z])|which|that|in|to|for|with)\b)"
+)
 BEFORE = 160
 _CAPITALISED = r"(?:[A-Z][\w'’&/-]*|of|on|and|for|the|in|to|with|&|,)"
 NAMED = re.compile(
@@ -25,15 +37,14 @@ NAMED = re.compile(
     rf"(?:(?: on| for| of)(?: {_CAPITALISED}){{1,8}})?"
 )
 LEADING = re.compile(r"^(?:(?:The|In|This|An?|[A-Z]{2,}(?:['’]s)?)\s+)+")
-UPDATED = re.compile(
-    r"(?:last\s+(?:page\s+)?(?:updated?|modified|revised|reviewed|edited|changed)|page\s+(?:last\s+)?(?:updated?|modified)"
-    r"|(?:^|[\[(])\s*(?:updated|modified|revised|as of)|date of last update)\b(?P<rest>.{0,60})",
-    re.I,
-)
+TOKEN = re.compile(r"(?<![\w-])[A-Z][A-Za-z&/]*[A-Z](?!\w)")
 FORMER = re.compile(
     r"\b(?:formerly|former|previously|predecessor|renamed from|started? an?|began|as (?:the )?)\b[^.]*$", re.I
 )
-OUTLET = re.compile(r"\s+[|–—·»]\s+.*$")
+OUTLETS = re.compile(r"\s+[|–—·»-]\s+")
+FIRST = 20
+LONGEST = 1500
+SHORTEST = 40
 
 
 def read_group(document: Document) -> Group:
@@ -46,30 +57,62 @@ def read_group(document: Document) -> Group:
         name = _without_acronym(title)
     if name is None:
         name, acronym = _named(texts)
-    return Group(name=name, acronym=acronym, last_updated=read_last_update(document))
+    return Group(
+        name=name,
+        acronym=acronym,
+        parent=_parent(texts, name),
+        former_names=_former_names(texts),
+        description=_description(document),
+        last_updated=read_last_update(document),
+    )
 
 
-def read_last_update(document: Document) -> str | None:
-    """The date that the page gives for itself."""
-    for line in lines_of(document.blocks):
-        if len(line.text) > 300 or not (found := UPDATED.search(line.text)):
-            continue
-        if not LAST_UPDATE.match(line.text) and "(" not in found.group()[:1] and len(line.text) > 120:
-            continue
-        dates = first_date(found["rest"])
-        if dates:
-            return dates.starts_on
-        if line.block.times:
-            return line.block.times[0][:10] or None
+def _parent(texts: list[str], name: str | None) -> str | None:
+    """As in "It reports to the Committee on Trade"; only the first texts speak of the group itself."""
+    for text in texts[:FIRST]:
+        for found in UNDER.finditer(text[:LONGEST]):
+            parent = found["parent"].strip()
+            if re.search(NOUNS, parent) and parent != name and len(parent.split()) > 1:
+                return parent
     return None
 
 
+def _former_names(texts: list[str]) -> tuple[str, ...]:
+    """As in "previously named the Extension Group (EG)"."""
+    found = (match["former"].strip() for text in texts[:FIRST] for match in ABOUT.finditer(text[:LONGEST]))
+    return tuple(dict.fromkeys(name for name in found if re.search(NOUNS, name)))
+
+
+def _description(document: Document) -> str | None:
+    """The first paragraph that is prose, before the second heading."""
+    headings = 0
+    for block in document.blocks:
+        headings += block.kind is BlockKind.HEADING
+        if headings > 2:
+            return None
+        if block.kind is BlockKind.PARAGRAPH and len(block.text) >= SHORTEST and is_prose(block.text):
+            return block.text[:LONGEST]
+    return None
+
+
+def is_prose(text: str) -> bool:
+    """Sentences, not labels or lines of an address."""
+    return text.rstrip()[-1:] in {".", "。", "!", "”"} and "@" not in text
+
+
 def _title(document: Document) -> str | None:
-    """The page's own heading: its h1, else what its title says before the site's name."""
+    """The page's own heading: its h1, else what its title says before the site's name.
+
+    Where that only says what the page lists ("Events"), the site's name behind it may be the group's.
+    """
     first = next((b for b in document.blocks if b.kind is BlockKind.HEADING), None)
-    if first is not None and first.level == 1:
+    if first is not None and first.level == 1 and holds_by_words(first.text, DEFAULT) == TEXT:
         return first.text
-    return OUTLET.sub("", document.title).strip() or None
+    names = [name.strip() for name in OUTLETS.split(document.title) if name.strip()]
+    own = [name for name in names if holds_by_words(name, DEFAULT) == TEXT]
+    if own and len(own) < len(names):
+        return next((name for name in own if re.search(NOUNS, name)), None)
+    return own[0] if own else None
 
 
 def _own_definition(title: str | None, texts: list[str]) -> tuple[str, str] | None:
@@ -77,11 +120,15 @@ def _own_definition(title: str | None, texts: list[str]) -> tuple[str, str] | No
 
     That is the one whose words the title shares, else the one that the page speaks of most.
     """
-    counts = Counter(
-        token for text in texts for token in re.findall(r"(?<![\w-])[A-Z][A-Za-z&/]*[A-Z](?![\w])", text)
-    )
+    own = IN_TITLE.fullmatch(title) if title else None
+    if own and (own["acronym"].islower() or own["acronym"][0] == own["name"][0]):
+        return own["name"], own["acronym"]
+    definitions = list(_definitions(([title] if title else []) + texts))
+    if not definitions:
+        return None
+    counts = Counter(TOKEN.findall("\n".join(texts)))
     best: tuple[float, str, str] | None = None
-    for at, (name, acronym, is_former) in enumerate(_definitions(([title] if title else []) + texts)):
+    for at, (name, acronym, is_former) in enumerate(definitions):
         shared = _shared(name, title) if title else 0.0
         if title and shared < 0.5:
             continue
@@ -96,6 +143,8 @@ def _own_definition(title: str | None, texts: list[str]) -> tuple[str, str] | No
 def _definitions(texts: list[str]) -> Iterator[tuple[str, str, bool]]:
     """Every name with the acronym in brackets behind it, and whether the text says that it is a former one."""
     for text in texts:
+        if "(" not in text:
+            continue
         for found in DEFINED.finditer(text):
             before = text[max(0, found.start() - BEFORE) : found.start()]
             if name := _spelt_out(before, found["acronym"]):
@@ -111,7 +160,7 @@ def _spelt_out(before: str, acronym: str) -> str | None:
         tail = words[-count:]
         if not tail[0][:1].isupper() or tail[0][:1] != letters[0] or re.search(r"['’]s$", tail[0]):
             continue
-        if _abbreviates(letters, tail):
+        if _abbreviates(letters, tail) or _abbreviates_within(letters, tail):
             return " ".join(tail).strip(" ,")
     return None
 
@@ -131,6 +180,23 @@ def _abbreviates(letters: list[str], words: list[str]) -> bool:
     return len(letters) * 2 >= len(capitalised)
 
 
+def _abbreviates_within(letters: list[str], words: list[str]) -> bool:
+    """As LHWG does Lighthouse Working Group: every capitalised word's initial, and letters within the words."""
+    names = [word.lower() for word in words if word[:1].isupper()]
+    wanted = "".join(letters).lower()
+    at = 0
+    for name, following in zip(names, [*(n[0] for n in names[1:]), ""], strict=True):
+        if wanted[at : at + 1] != name[0]:
+            return False
+        at, within = at + 1, 0
+        while at < len(wanted) and wanted[at] != following:
+            within = name.find(wanted[at], within + 1)
+            if within < 0:
+                return False
+            at += 1
+    return at == len(wanted)
+
+
 def _shared(name: str, title: str) -> float:
     ours, theirs = _words(name), _words(title)
     return len(ours & theirs) / max(1, min(len(ours), len(theirs)))
@@ -146,7 +212,14 @@ def _extends(name: str, title: str) -> bool:
 
 def _without_acronym(title: str) -> str:
     """The name in a title: no acronym behind it, no mark before it, not the document's own kind."""
-    title = re.sub(r"^\[[^\]]*\]\s*", "", re.sub(r"\s*\([A-Z][\w/&-]{1,12}\)\s*$", "", title)).strip()
+    title = re.sub(
+        r"^\[[^\]]*\]\s*",
+        "",
+        re.sub(r"\s*\((?:[A-Z][\w/&-]{1,12}|[a-z][a-z\d-]{2,15}|[^()]*\d{4}[^()]*)\)\s*$", "", title),
+    ).strip()
+    before, colon, behind = title.partition(": ")
+    if colon and holds_by_words(behind, DEFAULT) != TEXT:
+        title = before
     return re.sub(rf"\b({NOUNS})\s+(?:Charter|Terms of Reference|Home ?page|Website)$", r"\1", title)
 
 

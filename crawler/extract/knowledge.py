@@ -7,8 +7,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 
+from config.layouts import Layout
 from config.profile import Profile
 
 # Fund, number and year, then letters for the session and a sub-activity: "SME 01 2015A", "M SCE 01 2011A-5".
@@ -20,12 +21,17 @@ class Knowledge:
     """Plain values, so that two readers with the same knowledge read alike; build it with `Knowledge.of`.
 
     `economies` are names with their other spellings, `code_patterns` regular expressions for a whole project
-    code, `section_words` more words by what the sections under them hold (events, contacts, news, projects).
+    code, `section_words` more words by what the sections under them hold (events, contacts, news, projects),
+    `role_words` more names of roles, `decode_emails` whether protected addresses are to be decoded, `layouts`
+    where fields stand on pages of a time (see `crawler.selectors`).
     """
 
     economies: tuple[tuple[str, tuple[str, ...]], ...] = ()
     code_patterns: tuple[str, ...] = (CODE,)
     section_words: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    role_words: tuple[str, ...] = ()
+    decode_emails: bool = False
+    layouts: tuple[Layout, ...] = ()
 
     @classmethod
     def of(
@@ -44,12 +50,16 @@ class Knowledge:
     @classmethod
     def of_profile(cls, profile: Profile) -> Knowledge:
         """What a profile tells the reader."""
-        return cls.of(profile.economies, profile.codes, profile.words)
+        return replace(
+            cls.of(profile.economies, profile.codes, profile.words),
+            role_words=profile.roles,
+            decode_emails=profile.protected_emails == "decode",
+            layouts=profile.layouts,
+        )
 
     def fingerprint(self) -> str:
         """SHA-256 (hex) of all values."""
-        values = [self.economies, self.code_patterns, self.section_words]
-        return hashlib.sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(asdict(self), ensure_ascii=False).encode()).hexdigest()
 
 
 DEFAULT = Knowledge()

@@ -3,39 +3,71 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from crawler.extract.people import Person, is_plural, is_role, read_person
+from crawler.extract.people import NARROW, Person, read_person
 from crawler.extract.places import Gazetteer
+from crawler.extract.roles import is_plural, is_role_label
 from storage.document import Block, BlockKind
 
 LABELLED = re.compile(r"(?P<label>[^:;.\n]{3,60}?)\s*:\s*(?P<value>\S.*)", re.S)
 
 
 def labelled_people(block: Block, known: Gazetteer) -> list[tuple[str, Person]]:
-    """As in "Chairs: A (X), B (Y)" as a line, a row of two cells: each person with the role."""
-    if block.kind is BlockKind.ROW:
-        cells = [cell for cell in block.cells if cell]
-        pairs = [(cells[0], cells[1])] if len(cells) == 2 and not block.headers else []
-    else:
-        pairs = [(m["label"], m["value"]) for line in block.lines if (m := LABELLED.fullmatch(line))]
+    """As in "Chairs: A (X), B (Y)" as a line, a row of a role and its people: each person with the role."""
+    pairs = (
+        _pairs_of_row(block)
+        if block.kind is BlockKind.ROW
+        else [(m["label"], m["value"]) for line in block.lines if (m := labelled(line))]
+    )
     return [
-        (label, p)
+        (label, person)
         for label, value in pairs
         if is_role_label(label)
-        for p in people_in(value, known, is_list=is_plural(label))
+        for person in people_in(value, known, is_list=is_plural(label) or "\n" in value)
     ]
 
 
-def is_role_label(text: str) -> bool:
-    """A few words that name a role: "Chairs", "Team Contacts", "Steering Liaison"; not "Contacts"."""
-    text = text.strip(" :")
-    if (
-        len(text.split()) > 5
-        or any(ch in text for ch in "@,;.")
-        or re.fullmatch(r"(?:key |main |our )?contacts?", text, re.I)
-    ):
-        return False
-    return is_role(text)
+def people_by_columns(block: Block, known: Gazetteer) -> list[tuple[str, Person]]:
+    """The people of a row whose columns are called as their roles: "Chairs", "Representative | Alternate"."""
+    found: list[tuple[str, Person]] = []
+    columns = [(h, c) for h, c in zip(block.headers, block.cells, strict=False) if c and is_role_column(h)]
+    others = [
+        c
+        for h, c in zip(block.headers, block.cells, strict=False)
+        if re.search(r"member|organi|company", h, re.I)
+    ]
+    for header, cell in columns:
+        for line in cell.split("\n"):
+            person = read_person(line, known, bare=True)
+            if person is not None:
+                body = f", {others[0]}" if others and "," not in person.rest else ""
+                found.append((header, replace(person, rest=person.rest + body)))
+    return found
+
+
+def is_role_column(header: str) -> bool:
+    """A column's name that is a role by itself; "Contact" and "Representative of" may be anything."""
+    return (
+        len(header) <= 40
+        and is_role_label(header)
+        and not re.search(r"\b(?:contacts?|position|title)\b", header, re.I)
+    )
+
+
+def labelled(line: str) -> re.Match[str] | None:
+    """A line of a label and what it is said of."""
+    if ":" not in line and "：" not in line:
+        return None
+    return LABELLED.fullmatch(line.translate(NARROW))
+
+
+def _pairs_of_row(block: Block) -> list[tuple[str, str]]:
+    """A role and the next cell, in a row that has no more than a label before and nothing behind."""
+    cells = [cell for cell in block.cells if cell]
+    if block.headers or not 2 <= len(cells) <= 3:
+        return []
+    return [(cells[-2], cells[-1])]
 
 
 def people_in(value: str, known: Gazetteer, *, is_list: bool = False) -> list[Person]:
@@ -43,8 +75,15 @@ def people_in(value: str, known: Gazetteer, *, is_list: bool = False) -> list[Pe
 
     Bare names between commas are a list only where the role is a plural: "Ada Low, Red Hat" is one person.
     """
-    pieces = [p for p in re.split(r"\s*(?:[,;\n]|\band\b|&)\s*(?![^()]*\))", value) if p]
+    value = value.translate(NARROW)
+    lines = [line for line in value.split("\n") if line.strip(" *•·✉")]
+    if is_list and len(lines) > 1 and all(people := [read_person(x, known, bare=True) for x in lines]):
+        return [person for person in people if person]
+    pieces = [
+        p for p in re.split(r"\s*(?:[,;\n]|\band\b|&|\by\b|\bet\b|\bund\b|、)\s*(?![^()]*\))", value) if p
+    ]
     people = [read_person(piece, known, bare=True) for piece in pieces]
+    # One shape for all: with or without brackets, with or without an honorific.
     alike = (
         len(
             {

@@ -5,19 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from crawler.extract.cities import CITIES
-from crawler.extract.countries import COUNTRIES, SHORT_FORMS
+from crawler.extract.countries import COUNTRIES, ELSEWHERE, SHORT_FORMS
 from crawler.extract.knowledge import Knowledge
+from crawler.extract.months import without_accents
 
 EDGES = " \t,;:.|/–—-·•"
 MODE = re.compile(
-    r"\b(?:in[- ]person(?:\s*/\s*(?:hybrid|online|virtual))?|hybrid|virtual(?:ly)?|on-?line|videoconference"
-    r"|webinar|teleconference)\b",
+    r"\b(?:in[- ]person(?:\s*/\s*(?:hybrid|online|virtual))?|hybrid[eoa]?|virtual(?:ly)?|virtuel(?:le)?"
+    r"|on-?line|video ?-?(?:tele)?-?conference(?: \(vtc\))?|webinar|tele ?-?conference|webex|zoom"
+    r"|ms teams|microsoft teams|google meet|e-meeting|face[- ]to[- ]face|presencial"
+    r"|presentiel|en ligne|en l[ií]nea|visioconf[eé]rence"
+    r"|videoconferencia|remote|trực tuyến)\b"
+    r"|线上|線上|在线|オンライン|온라인|ハイブリッド|하이브리드",
     re.I,
 )
-ONLY_MODE = re.compile(rf"(?:{MODE.pattern}|meeting|format|event|only|and|&|/|\(|\)|\s)+", re.I)
+ONLY_MODE = re.compile(
+    rf"(?:{MODE.pattern}|meeting|format|event|session|conference|call|only|mode|via|by|through|and|with|option|attendance"
+    r"|participation|modalidad|modalit[eé]|formato|format|mediante|por|par|開催|会议|회의|&|/|\+|\(|\)|\s)+",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +42,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """Names of economies and cities by their folded form."""
+    """Names of economies and cities by their folded form, and whether protected addresses are to be read."""
 
     economies: frozenset[str]
     short: frozenset[str]
     cities: frozenset[str]
+    decodes_emails: bool = False
 
     def is_economy(self, text: str) -> bool:
         """The whole text is an economy's name."""
@@ -75,7 +85,7 @@ class Gazetteer:
         starts = [m.start() for m in re.finditer(r"[^\s,;(/–—]+", text)][-most:]
         for start in starts:
             name = text[start:]
-            if name[:1].isupper() and known(name):  # type: ignore[operator]
+            if not name[:1].islower() and known(name):  # type: ignore[operator]
                 return text[:start], name
         return None
 
@@ -85,9 +95,12 @@ def gazetteer(knowledge: Knowledge) -> Gazetteer:
     """The general lists and what the knowledge adds to them."""
     added = [spelling for name, spellings in knowledge.economies for spelling in (name, *spellings)]
     short = {name.rstrip(".") for name in (*SHORT_FORMS.split(), *(a for a in added if a.isupper()))}
-    names = [*_entries(COUNTRIES), *(a for a in added if not a.isupper())]
+    names = [*_entries(COUNTRIES), *_entries(ELSEWHERE), *(a for a in added if not a.isupper())]
     return Gazetteer(
-        frozenset(map(fold_name, names)), frozenset(short), frozenset(map(fold_name, _entries(CITIES)))
+        frozenset(map(fold_name, names)),
+        frozenset(short),
+        frozenset(map(fold_name, _entries(CITIES))),
+        knowledge.decode_emails,
     )
 
 
@@ -115,7 +128,7 @@ def read_place(text: str, known: Gazetteer, cities: frozenset[str] = frozenset()
 def _place_by_city(rest: str, known: Gazetteer, cities: frozenset[str], mode: str | None, text: str) -> Place:
     """A city alone counts only behind a comma, a dash or a bracket: "SME Week London" is a title."""
     found = known.city_at_end(rest.rstrip(EDGES + ")"), cities)
-    if found and found[0].rstrip().endswith((",", "–", "—", "-", "(", "|", ";")):
+    if found and found[0].rstrip().endswith((",", "–", "—", "-", "(", "|", ";", ":")):
         return Place(found[0].strip(EDGES + "("), found[1], None, None, mode)
     if found and not found[0].strip():
         return Place("", found[1], None, None, mode)
@@ -124,18 +137,18 @@ def _place_by_city(rest: str, known: Gazetteer, cities: frozenset[str], mode: st
 
 def _take_mode(text: str) -> tuple[str, str | None]:
     """A mode in brackets or behind a separator at the end: "(in-person/hybrid)", ", online"."""
-    found = re.search(r"[(,;–—|-]\s*([^(),;|–—]{3,40})\)?\s*$", text)
+    found = re.search(r"[(（,;–—|-]\s*([^(),;|–—（）]{2,40})[)）]?\s*$", text)
     if found and ONLY_MODE.fullmatch(found.group(1)) and MODE.search(found.group(1)):
         return text[: found.start()].rstrip(), found.group(1).strip()
     if ONLY_MODE.fullmatch(text.strip()) and MODE.search(text):
-        return "", text.strip().strip("()")
+        return "", text.strip().strip("()（）")
     return text, None
 
 
-@cache
+@lru_cache(maxsize=8192)
 def fold_name(name: str) -> str:
-    """A name's form for look-up: case, dots and the kind of apostrophe do not matter."""
-    return _without_article(name).replace("’", "'").replace(".", "").strip().casefold()
+    """A name's form for look-up: case, accents, dots and the kind of apostrophe do not matter."""
+    return _without_article(without_accents(name)).replace("’", "'").replace(".", "").strip().casefold()
 
 
 def _without_article(name: str) -> str:

@@ -6,22 +6,42 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import takewhile
 
-from crawler.extract.entries import code_shape
+from crawler.extract.dates import first_date
+from crawler.extract.entries import code_shape, find_code
 from crawler.extract.knowledge import Knowledge
-from crawler.extract.lines import lines_of_block
+from crawler.extract.lines import Line, lines_of_block
+from crawler.extract.pairs import economies_in, facts_of, is_nothing, pairs_of, pieces_of
 from crawler.extract.places import Gazetteer, gazetteer
-from crawler.extract.sections import Part, is_boilerplate
+from crawler.extract.sections import TEXT, Part, holds_by_words, is_boilerplate
 from storage.document import Block, BlockKind
 from storage.records import Event, Project
 
+# In this order each header is tried: "Project Title" is a title, "Project Number" a code.
 COLUMNS = {
-    "code": re.compile(r"\b(?:code|number|no\.?|id|ref(?:erence)?)\b", re.I),
-    "title": re.compile(r"\b(?:title|name|project|description)\b", re.I),
-    "economy": re.compile(r"\b(?:economy|economies|country|proponent|proposing|lead|overseer)\b", re.I),
-    "status": re.compile(r"\bstatus\b", re.I),
-    "year": re.compile(r"\byear\b", re.I),
+    "co_sponsors": re.compile(
+        r"\bco-?spons|co-?proponent|partner econom|supporting econom|participating", re.I
+    ),
+    "amount": re.compile(r"\b(?:amount|funding|budget|value|cost|usd|us\$)", re.I),
+    "fund": re.compile(r"\b(?:fund|source of funds?|fund account|donor)\b", re.I),
+    "status": re.compile(r"\b(?:status|state|stage|phase|estado)\b", re.I),
+    "code": re.compile(r"\b(?:code|number|no\.?|id|ref(?:erence)?)(?:\W|$)", re.I),
+    "starts_on": re.compile(r"\b(?:start|starts|begin|from|commence\w*)\b", re.I),
+    "ends_on": re.compile(r"\b(?:end|ends|complet\w+|until|finish|deadline|due)\b", re.I),
+    "year": re.compile(r"\b(?:year|approved in|año|année|jahr|ano)\b", re.I),
+    "economy": re.compile(
+        r"\b(?:economy|economies|country|countries|proponents?|proposing|lead|leading|overseer|sponsor|host|pais|pays)\b",
+        re.I,
+    ),
+    "topics": re.compile(r"\b(?:topics?|themes?|areas?|priorit\w+|category)\b", re.I),
+    "title": re.compile(
+        r"\b(?:title|name|project|description|activity|initiative|proyecto|projet|projekt|projeto)\b", re.I
+    ),
 }
+NUMBERED = re.compile(r"\b(?:no|nr|number|art|sku|ref|order|invoice|model|serial)\.?\W*$", re.I)
+"""What is in front of the number of something else: "Article no. TK 09 2021"."""
 LONGEST_TITLE = 300
 
 
@@ -49,15 +69,28 @@ def coded_projects(part: Part, knowledge: Knowledge) -> list[Project]:
     for index, block in enumerate(part.blocks):
         if index in part.taken:
             continue
-        if block.kind is BlockKind.ROW and code_shape(knowledge).search(block.text):
+        if block.kind is BlockKind.ROW and find_code(block.text, knowledge):
             project = _of_row(block, knowledge, part.key)
             found.extend([project] if project and project.code else [])
             continue
         for line in lines_of_block(block, index):
             project = _of_text(line.text, knowledge, line.link, part.key, line.place)
             if project and project.code and project.title and not _is_sentence(project.title):
-                found.append(project)
+                found.extend([] if NUMBERED.search(project.title) else [project])
+            else:
+                found.extend(_in_sentence(line, knowledge, part.key))
     return found
+
+
+def _in_sentence(line: Line, knowledge: Knowledge, section: str) -> list[Project]:
+    """Codes in brackets in a sentence: of each project only the code is known for sure."""
+    if find_code(line.text, knowledge) is None:
+        return []
+    return [
+        Project(code=found["code"], section=section, place=line.place, confidence=0.6)
+        for found in code_shape(knowledge).finditer(line.text)
+        if found.group().lstrip()[:1] in {"(", "["} and found.group().rstrip()[-1:] in {")", "]"}
+    ]
 
 
 def merged(projects: Sequence[Project]) -> list[Project]:
@@ -69,8 +102,8 @@ def merged(projects: Sequence[Project]) -> list[Project]:
         if first is None:
             kept[key] = project
             continue
-        said = {k: v for k, v in project.said().items() if v is not None and getattr(first, k) is None}
-        kept[key] = Project(**{**first.said(), **said}, section=first.section, place=first.place)
+        said = {k: v for k, v in project.said().items() if v and not getattr(first, k)}
+        kept[key] = replace(first, **said)
     return list(kept.values())
 
 
@@ -81,6 +114,8 @@ def _of_kind(part: Part, kind: BlockKind, knowledge: Knowledge) -> list[Project]
         if block.kind is not kind or (kind in {BlockKind.ITEM, BlockKind.HEADING} and block.level > top):
             continue
         projects = _of_block(block, index, kind, knowledge, part.key)
+        if kind is BlockKind.HEADING and projects:
+            projects = [_with_facts(projects[0], part.blocks[index + 1 :], knowledge)]
         found.extend(projects)
         if projects:
             part.taken.add(index)
@@ -91,52 +126,109 @@ def _of_block(block: Block, index: int, kind: BlockKind, knowledge: Knowledge, s
     if kind is BlockKind.ROW:
         project = _of_row(block, knowledge, section)
         return [project] if project else []
+    if kind is BlockKind.HEADING and _is_category(block.text, knowledge):
+        return []
     lines = lines_of_block(block, index)
-    found = [_of_text(line.text, knowledge, line.link, section, line.place) for line in lines]
+    found = [_of_text(_linked(line), knowledge, line.link, section, line.place) for line in lines]
     good = [p for p in found if p and p.title and not _is_sentence(p.title)]
     if kind is BlockKind.PARAGRAPH:
         return [p for p in good if p.code]
     return good[:1]
 
 
+def _with_facts(project: Project, below: Sequence[Block], knowledge: Knowledge) -> Project:
+    """What labels under its heading say of a project: "Project No.: ...", "Proposing Economy: ..."."""
+    facts = facts_of(pairs_of(list(takewhile(lambda block: block.kind is not BlockKind.HEADING, below))))
+    known = gazetteer(knowledge)
+    code = find_code(facts.get("code", ""), knowledge)
+    return replace(
+        project,
+        code=project.code or (code["code"] if code else None),
+        economy=project.economy or _economy(facts.get("economy", ""), known),
+        co_sponsors=project.co_sponsors or economies_in(facts.get("co_sponsors", ""), known),
+        status=project.status or facts.get("status"),
+        year=project.year or facts.get("year"),
+    )
+
+
+def _is_category(title: str, knowledge: Knowledge) -> bool:
+    """A heading over projects, not one's name: "Ongoing", "Impact projects"."""
+    last = title.casefold().split()[-1:]
+    return holds_by_words(title, knowledge) != TEXT or bool(
+        last and last[0] in {"projects", "activities", "ongoing", "completed"}
+    )
+
+
+def _linked(line: Line) -> str:
+    """As in "Plough - the route planner": what is linked is the title, what follows tells about it."""
+    first = line.links[0].text if line.links else ""
+    if first and re.match(r"\s+[–—-]\s|\s*:\s", line.text[len(first) :]) and line.text.startswith(first):
+        return first
+    return line.text
+
+
 def _of_text(text: str, knowledge: Knowledge, link: str | None, section: str, place: int) -> Project | None:
     if is_boilerplate(text) or len(text) > LONGEST_TITLE or text.endswith(":"):
         return None
-    code = code_shape(knowledge).search(text)
+    code = find_code(text, knowledge)
     title = (text[: code.start()] + " " + text[code.end() :]) if code else text
     shown = " ".join(title.split()).strip(" ,;:|–—-")
+    economy = None
+    behind = re.search(r"\s*\((?P<economy>[^()]{3,40})\)\.?$", shown)
+    if behind and gazetteer(knowledge).is_economy(behind["economy"]):
+        economy, shown = behind["economy"], shown[: behind.start()]
     return Project(
         code=code["code"] if code else None,
         title=shown.rstrip(".") or None,
+        economy=economy,
         link=link,
         section=section,
         place=place,
+        confidence=1.0 if code or link else 0.7,
     )
 
 
 def _of_row(block: Block, knowledge: Knowledge, section: str) -> Project | None:
-    columns = {
-        kind: next((n for n, h in enumerate(block.headers) if shape.search(h)), None)
-        for kind, shape in COLUMNS.items()
-    }
-    cell = {k: block.cells[n] for k, n in columns.items() if n is not None and n < len(block.cells)}
-    code = code_shape(knowledge).search(block.text)
-    known = gazetteer(knowledge)
-    title = cell.get("title") or max((c for c in block.cells if c), key=len, default="")
+    columns = _columns(block.headers)
+    cell = {k: block.cells[n].replace("\n", " ") for k, n in columns.items() if n < len(block.cells)}
+    code = find_code(cell.get("code", ""), knowledge) or find_code(block.text, knowledge)
+    title = cell.get("title") or _longest(block.cells, {v for k, v in cell.items() if k != "title"})
     if code and title.strip() == code["code"]:
-        title = max((c for c in block.cells if c.strip() != code["code"]), key=len, default="")
-    if not title or not (code or "title" in cell):
+        title = _longest(block.cells, {code["code"], *cell.values()})
+    if not title or not (code or "title" in cell) or is_nothing(title):
         return None
+    known = gazetteer(knowledge)
+    starts, ends = first_date(cell.get("starts_on", "")), first_date(cell.get("ends_on", ""))
     return Project(
         code=code["code"] if code else None,
         title=code_shape(knowledge).sub("", title.replace("\n", " ")).strip(" .,–—-") or None,
         economy=_economy(cell.get("economy", ""), known),
+        co_sponsors=economies_in(cell.get("co_sponsors", ""), known),
         status=cell.get("status") or None,
         year=cell.get("year") or None,
+        fund=cell.get("fund") or None,
+        amount=cell.get("amount") or None,
+        starts_on=starts.starts_on if starts else None,
+        ends_on=(ends.ends_on or ends.starts_on) if ends else None,
+        topics=pieces_of(cell.get("topics", "")),
         link=next((link.target for link in block.links), None),
         section=section,
         place=block.place,
     )
+
+
+def _columns(headers: Sequence[str]) -> dict[str, int]:
+    """Which column is what; the first that fits, each column once."""
+    found: dict[str, int] = {}
+    for at, header in enumerate(headers):
+        kind = next((k for k, shape in COLUMNS.items() if k not in found and shape.search(header)), None)
+        if kind is not None:
+            found[kind] = at
+    return found
+
+
+def _longest(cells: Sequence[str], others: set[str]) -> str:
+    return max((cell for cell in cells if cell.replace("\n", " ").strip() not in others), key=len, default="")
 
 
 def _economy(text: str, known: Gazetteer) -> str | None:

@@ -4,26 +4,43 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from crawler.extract.dates import find_dates, first_date
-from crawler.extract.entries import code_shape, read_pure_place, take_apart
+from crawler.extract.dates import Dates, find_dates, first_date, lone_year
+from crawler.extract.entries import find_code, read_pure_place, take_apart
 from crawler.extract.knowledge import Knowledge
-from crawler.extract.places import gazetteer
+from crawler.extract.months import without_accents
+from crawler.extract.places import ONLY_MODE, Place, gazetteer
 from storage.document import Block
 from storage.records import Event
 
 COLUMNS = {
-    "date": re.compile(r"\b(?:dates?|when|day|start|starts|period)\b", re.I),
-    "end": re.compile(r"\b(?:end|ends|until)\b", re.I),
-    "title": re.compile(
-        r"\b(?:events?|meetings?|title|name|activity|activities|subject|topic|what|workshops?|description)\b",
+    "end": re.compile(r"^(?!.*\b(?:start|from|begin)).*\b(?:end|ends|until|to|bis|hasta|fin)\b", re.I),
+    "date": re.compile(
+        r"\b(?:dates?|when|days?|start|starts|period|from|schedule|fechas?|datum|datas?|tanggal|thoi gian|ngay)\b"
+        r"|日期|日程|日時|时间|時間|開催日|날짜|일시|일정|기간",
         re.I,
     ),
-    "place": re.compile(r"\b(?:venue|place|location|where|city|host)\b", re.I),
-    "economy": re.compile(r"\b(?:economy|country|host economy)\b", re.I),
-    "code": re.compile(r"\b(?:code|number|no\.?|project)\b", re.I),
-    "time": re.compile(r"\btime\b", re.I),
-    "status": re.compile(r"\bstatus\b", re.I),
+    "month": re.compile(r"\b(?:months?|mes|mois|monat)\b", re.I),
+    "economy": re.compile(r"\b(?:economy|country|host economy|pais|pays|land)\b", re.I),
+    "city": re.compile(r"\b(?:city|town|ciudad|ville|stadt|cidade|kota)\b|城市|都市|도시", re.I),
+    "place": re.compile(
+        r"\b(?:venue|place|location|where|host|lugar|sede|lieu|ort|tempat|dia diem)\b|^local$|地点|地點|場所|会場|장소",
+        re.I,
+    ),
+    "documents": re.compile(
+        r"\b(?:documents?|agenda|minutes|reports?|slides|materials?|links?|files?|remarks?)\b", re.I
+    ),
+    "code": re.compile(r"\b(?:code|number|no\.?)\b|^project$", re.I),
+    "status": re.compile(r"\b(?:status|estado|statut)\b|状态|状態|상태", re.I),
+    "time": re.compile(r"\b(?:time|hora|heure|uhrzeit|jam)\b", re.I),
+    "title": re.compile(
+        r"\b(?:events?|meetings?|title|names?|activity|activities|subject|topic|what|workshops?|description|sessions?"
+        r"|conferences?|seminars?|gatherings?|reunion(?:es)?|evento|actividad|titulo|evenement|veranstaltung|sitzung|tagung"
+        r"|reuniao|atividade|kegiatan|acara|cuoc hop|hoi thao|su kien)\b"
+        r"|会议|會議|会議|活动|名称|名稱|行事|イベント|회의|행사|제목",
+        re.I,
+    ),
 }
 
 
@@ -37,6 +54,14 @@ def is_event_table(block: Block) -> bool:
     )
 
 
+def names_event_columns(block: Block) -> bool:
+    """A first row that names the columns, though its markup does not say so."""
+    if block.headers or any(ch.isdigit() for ch in block.text):
+        return False
+    columns = _columns(block.cells)
+    return "date" in columns and "title" in columns
+
+
 def read_row(
     block: Block, headers: tuple[str, ...], knowledge: Knowledge, year: str | None, section: str
 ) -> tuple[Event | None, tuple[str, ...]]:
@@ -45,54 +70,81 @@ def read_row(
     if not shown and len(_columns(block.cells)) > 1 and not find_dates(block.text, year):
         return None, tuple(block.cells)
     columns = _columns(shown)
-    cell = {kind: block.cells[at] for kind, at in columns.items() if at < len(block.cells)}
-    dated = cell.get("date") or next((c for c in block.cells if find_dates(c, year)), "")
-    found = find_dates(dated, year)
-    if not found:
+    cell = {kind: block.cells[at].replace("\n", " ") for kind, at in columns.items() if at < len(block.cells)}
+    dated, dates = _dates(cell, block.cells, year)
+    if dates is None:
         return None, shown
-    return _event(block, cell, (dated, year), knowledge, section), shown
+    return _event(block, cell, dated, dates, knowledge, section), shown
+
+
+def _dates(cell: dict[str, str], cells: Sequence[str], year: str | None) -> tuple[str, Dates | None]:
+    """The text that dates the row, and its date: one column, a day's and a month's, any other; else a year alone."""
+    said = cell.get("date", "")
+    for text in (said, f"{said} {cell['month']}" if "month" in cell else "", *cells):
+        line = text.replace("\n", " ")
+        dates = first_date(line, year)
+        if dates is not None:
+            return line, _until(dates, cell.get("end"))
+    alone = lone_year(said)
+    return said, Dates(alone, None, 0, len(said)) if alone else None
+
+
+def _until(dates: Dates, end: str | None) -> Dates:
+    until = first_date(end) if end and not dates.ends_on else None
+    return replace(dates, ends_on=until.starts_on) if until and until.starts_on > dates.starts_on else dates
 
 
 def _event(
-    block: Block, cell: dict[str, str], when: tuple[str, str | None], knowledge: Knowledge, section: str
+    block: Block, cell: dict[str, str], dated: str, dates: Dates, knowledge: Knowledge, section: str
 ) -> Event | None:
     known = gazetteer(knowledge)
-    dated, year = when
-    dates = find_dates(dated, year)[0]
-    end = first_date(cell.get("end", ""))
-    shown_place = cell.get("place") or _place_cell(block.cells, dated, knowledge)
-    title = cell.get("title") or _title_cell(block.cells, (dated, shown_place))
-    entry = take_apart(title.replace("\n", " "), first_date(title), knowledge, known, frozenset())
-    said = take_apart(
-        dated.replace("\n", " "), find_dates(dated.replace("\n", " "), year)[0], knowledge, known, frozenset()
+    shown_place = cell.get("place") or ("" if "city" in cell else _place_cell(block.cells, dated, knowledge))
+    documents = cell.get("documents", "")
+    title = cell.get("title") or _title_cell(
+        block.cells, (dated, shown_place, documents, *map(cell.get, PLAIN))
     )
+    entry = take_apart(title, first_date(title), knowledge, known, frozenset())
+    said = take_apart(dated, dates, knowledge, known, frozenset())
     if not entry.title:
         return None
     where = read_pure_place(shown_place.replace("\n", ", "), known) if shown_place else None
     place = where.place if where else entry.place
-    code = code_shape(knowledge).search(cell.get("code", ""))
-    economy = cell.get("economy")
+    city = cell.get("city") or (shown_place if _may_be_city(shown_place, place) else None)
+    mode = place.mode or entry.place.mode or (city if city and ONLY_MODE.fullmatch(city) else None)
+    code = find_code(cell.get("code", ""), knowledge)
     return Event(
         title=entry.title,
         starts_on=dates.starts_on,
-        ends_on=dates.ends_on or (end.starts_on if end and end.starts_on > dates.starts_on else None),
+        ends_on=dates.ends_on,
         time=cell.get("time") or said.time or entry.time,
-        city=place.city
-        or (
-            shown_place
-            if shown_place and not place.economy and len(shown_place.split()) <= 3 and not place.mode
-            else None
-        ),
+        city=place.city or (city if city != mode else None),
         region=place.region,
-        economy=place.economy or economy or None,
+        economy=place.economy or cell.get("economy") or None,
         venue=where.venue if where else entry.venue,
-        mode=place.mode,
+        mode=mode,
         project_code=entry.code or (code["code"] if code else None),
-        link=next((link.target for link in block.links if not link.target.startswith("mailto:")), None),
+        link=_link(block, title, documents),
         status=(cell.get("status") or entry.status or said.status or None),
         section=section,
         place=block.place,
+        confidence=1.0 if "title" in cell else 0.8,
     )
+
+
+PLAIN = ("city", "economy", "status", "time", "end", "month", "date")
+
+
+def _may_be_city(shown: str, place: Place) -> bool:
+    return bool(shown) and not place.economy and not place.mode and len(shown.split()) <= 3
+
+
+def _link(block: Block, title: str, documents: str) -> str | None:
+    """Where the title leads; another link of the row, but not one to a document beside it."""
+    pages = [link for link in block.links if not link.target.lower().startswith(("mailto:", "tel:"))]
+    named = next((link for link in pages if link.text and link.text in title), None)
+    other = next((link for link in pages if not link.text or link.text not in documents), None)
+    found = named or other
+    return found.target if found else None
 
 
 def _columns(headers: Sequence[str]) -> dict[str, int]:
@@ -100,7 +152,7 @@ def _columns(headers: Sequence[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for at, header in enumerate(headers):
         for kind, shape in COLUMNS.items():
-            if kind not in found and len(header) <= 40 and shape.search(header):
+            if kind not in found and len(header) <= 40 and shape.search(without_accents(header)):
                 found[kind] = at
                 break
     return found
@@ -111,5 +163,6 @@ def _place_cell(cells: Sequence[str], dated: str, knowledge: Knowledge) -> str:
     return next((c for c in cells if c and c != dated and read_pure_place(c.replace("\n", ", "), known)), "")
 
 
-def _title_cell(cells: Sequence[str], others: tuple[str, ...]) -> str:
-    return max((c for c in cells if c and c not in others), key=len, default="")
+def _title_cell(cells: Sequence[str], others: tuple[str | None, ...]) -> str:
+    rest = (" ".join(cell.split()) for cell in cells)
+    return max((cell for cell in rest if cell and cell not in others), key=len, default="")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
-from crawler.extract.labels import labelled_people
+from crawler.extract.labels import labelled, labelled_people, people_by_columns
 from crawler.extract.lines import lines_of
-from crawler.extract.people import MASKED, is_body, is_role, read_person
+from crawler.extract.people import MASKED, SPELT, read_person
 from crawler.extract.places import Gazetteer
-from crawler.extract.sections import is_boilerplate
+from crawler.extract.roles import is_body, is_role, is_role_label
+from crawler.extract.sections import Part, is_boilerplate
+from crawler.extract.words import NO_LONGER
 from storage.document import Block, BlockKind
 
 
@@ -20,10 +23,16 @@ def find_run(blocks: Sequence[Block], known: Gazetteer) -> tuple[int, int] | Non
     One person needs a fact beside the name (a role, a body, an address); two names support each other.
     """
     for start, block in enumerate(blocks):
-        if not _names_a_person(block, known):
+        below = blocks[start + 1] if start + 1 < len(blocks) else None
+        if not (_names_a_person(block, known) or _is_label_of(block, below, known)):
             continue
         end = start + 1
-        while end < len(blocks) and _is_about_people(blocks[end], known):
+        while end < len(blocks) and (
+            _is_about_people(blocks[end], known)
+            or (end + 1 < len(blocks) and _is_label_of(blocks[end], blocks[end + 1], known))
+            or _is_label_of(blocks[end - 1], blocks[end], known)
+            or _is_linked_name(blocks[end], known)
+        ):
             end += 1
         persons, facts = _support(blocks[start:end], known)
         if persons > 1 or facts:
@@ -31,8 +40,56 @@ def find_run(blocks: Sequence[Block], known: Gazetteer) -> tuple[int, int] | Non
     return None
 
 
+def _in_table(block: Block, known: Gazetteer) -> bool:
+    """A row of a table of people: their names, and their roles or addresses."""
+    name = next(
+        (
+            n
+            for n, h in enumerate(block.headers)
+            if re.fullmatch(r"(?:full )?names?|person|nombre|nom", h.strip(), re.I)
+        ),
+        None,
+    )
+    others = any(
+        re.search(r"\b(?:role|position|function|e-?mail|affiliation|organi[sz]ation)\b", h, re.I)
+        for h in block.headers
+    )
+    if name is None or not others or name >= len(block.cells):
+        return False
+    return read_person(block.cells[name], known, bare=True) is not None
+
+
+def _is_linked_name(block: Block, known: Gazetteer) -> bool:
+    """Nothing but a name that leads to the person's page, among others."""
+    if block.kind is BlockKind.ROW or len(block.lines) != 1 or len(block.links) != 1:
+        return False
+    return block.links[0].text == block.text and read_person(block.text, known, bare=True) is not None
+
+
+def holds_people(part: Part, known: Gazetteer) -> bool:
+    """A part under the name of a role that begins with a person: not one of those who had it before."""
+    title = part.title.casefold()
+    if not is_role_label(title) or not NO_LONGER.isdisjoint(title.split()) or not part.blocks:
+        return False
+    first = part.blocks[0].lines[0] if part.blocks[0].lines else ""
+    found = labelled(first)
+    return read_person(found["value"] if found else first, known, bare=True) is not None
+
+
+def _is_label_of(block: Block, below: Block | None, known: Gazetteer) -> bool:
+    """A role on a line of its own, as a term or with a colon, and a name below."""
+    if below is None or not (block.kind is BlockKind.TERM or block.text.endswith(":")):
+        return False
+    return (
+        is_role_label(block.text)
+        and read_person(below.lines[0] if below.lines else "", known, bare=True) is not None
+    )
+
+
 def _names_a_person(block: Block, known: Gazetteer) -> bool:
-    if labelled_people(block, known):
+    if labelled_people(block, known) or (
+        block.headers and (people_by_columns(block, known) or _in_table(block, known))
+    ):
         return True
     if block.kind is BlockKind.ROW:
         return False
@@ -64,13 +121,16 @@ def _is_fact(line: str, known: Gazetteer) -> bool:
         or known.is_economy(line)
         or MASKED.search(line)
         or "@" in line
-        or re.match(r"(?:tel|fax|phone|e-?mail)\b", line, re.I)
+        or re.match(r"(?:tel|fax|phone|(?:group )?e-?mail)\b", line, re.I)
+        or (len(line) < 80 and SPELT.search(line))
     )
 
 
 def _support(blocks: Sequence[Block], known: Gazetteer) -> tuple[int, bool]:
     lines = [line.text for line in lines_of(blocks)]
     persons = [read_person(line, known) for line in lines]
-    labelled = any(labelled_people(block, known) for block in blocks)
+    labelled = any(labelled_people(block, known) or people_by_columns(block, known) for block in blocks)
+    labelled = labelled or any(block.headers and _in_table(block, known) for block in blocks)
+    labelled = labelled or any(_is_label_of(one, other, known) for one, other in pairwise(blocks))
     facts = any(_is_fact(line, known) for line, person in zip(lines, persons, strict=True) if person is None)
     return sum(p is not None for p in persons), labelled or facts or any(p and p.rest for p in persons)

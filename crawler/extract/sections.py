@@ -5,45 +5,50 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
+from crawler.documents.protection import without_code
 from crawler.extract.dates import first_date
 from crawler.extract.knowledge import Knowledge
+from crawler.extract.months import without_accents
 from crawler.extract.people import read_person
 from crawler.extract.places import gazetteer
+from crawler.extract.titled import titled_entries
+from crawler.extract.words import (
+    BESIDE,
+    CONTACTS,
+    EVENTS,
+    LONGEST_SCRIPT,
+    NEWS,
+    ORDER,
+    PROJECTS,
+    SCRIPT_WORDS,
+    SCRIPTS_FROM,
+    TEXT,
+    WORDS,
+)
 from storage.document import Block, BlockKind, Document
 
-EVENTS, CONTACTS, NEWS, PROJECTS, TEXT = "events", "contacts", "news", "projects", "text"
+__all__ = [
+    "CONTACTS",
+    "DESCRIPTION",
+    "EVENTS",
+    "NEWS",
+    "PROJECTS",
+    "TEXT",
+    "Part",
+    "cut",
+    "holds_by_words",
+    "is_boilerplate",
+    "name_parts",
+]
+
 DESCRIPTION = "description"
 
-_WORDS = {
-    EVENTS: """
-        event events meeting meetings calendar workshop workshops conference conferences seminar seminars
-        webinar webinars summit summits forum fora concerts sessions plenaries
-    """,
-    CONTACTS: """
-        contact contacts leadership leader leaders chair chairs co-chair co-chairs chairperson chairpersons
-        chairmen vice-chair vice-chairs officers officer secretariat convenor convenors convener conveners
-        organizers organisers coordinators coordinator bureau people delegates lead leads maintainers staff
-    """,
-    NEWS: """
-        news newsroom announcements announcement headlines press
-    """,
-    PROJECTS: """
-        project projects subprojects sub-projects deliverables specifications
-    """,
-}
-WORDS = {holds: frozenset(words.split()) for holds, words in _WORDS.items()}
-# Words that may stand beside a telling one, as acronyms may; with any other it is about something else.
-_BESIDE = """
-the a of and & our all key main current recent latest upcoming past previous next future forthcoming other
-list calendar schedule archive archived working group team technical committee information details for us
-who we are releases release articles stories emeritus steering programme program vice co person persons
-point points focal member members board global regional annual ongoing completed active related funded
-self-funded meeting dates in on at page subproject project
-"""
-BESIDE = frozenset(_BESIDE.split())
-# Of two telling words the more telling one wins: "Project news" is news, "Meeting contacts" are contacts.
-ORDER = (NEWS, CONTACTS, EVENTS, PROJECTS)
+ALL_WORDS = BESIDE.union(*WORDS.values())
+COMMITTEE = re.compile(
+    r"(?:\w+ )?(?:organi[sz]ing|management|executive|programme?|editorial) (?:committee|board|team)(?: \(?[\d–-]+\)?)?"
+)
 BOILERPLATE = re.compile(
     r"(?:subscribe(?: to| now)?|sign up|never miss|follow us|share this|read more|continue reading"
     r"|view all|see all|you are here|back to top|print this|more news|more events|load more"
@@ -52,7 +57,11 @@ BOILERPLATE = re.compile(
 )
 LAST_UPDATE = re.compile(
     r"[\W_]*(?:this\s+)?(?:page\s+)?(?:was\s+)?(?:last\s+(?:page\s+)?(?:updated?|modified|revised|reviewed|edited|changed)"
-    r"|page\s+(?:last\s+)?(?:updated?|modified)|updated|modified)\b",
+    r"|page\s+(?:last\s+)?(?:updated?|modified)|updated|modified"
+    r"|(?:ú|u)ltima\s+(?:actualizaci[oó]n|atualiza[cç][aã]o|modificaci[oó]n)|derni[eè]re\s+(?:mise\s+à\s+jour|modification)"
+    r"|(?:page\s+)?mise\s+à\s+jour|actualizado|atualizado|zuletzt\s+(?:aktualisiert|ge[aä]ndert)|letzte\s+(?:aktualisierung|[aä]nderung)"
+    r"|stand(?=\s*:)|ultimo\s+aggiornamento|terakhir\s+diperbarui|cập\s+nhật(?:\s+lần\s+cuối)?)\b"
+    r"|[\W_]*(?:最后更新|最後更新|更新日期|更新时间|更新日|最終更新|最終更新日|최종\s?(?:수정|업데이트)|최근\s?업데이트|업데이트|수정일|게시일)",
     re.I,
 )
 
@@ -90,7 +99,7 @@ class Part:
                 for block in self.blocks
                 if not is_boilerplate(block.text)
                 for reference in (
-                    *(f"link to {link.target}" for link in block.links),
+                    *(f"link to {without_code(link.target)}" for link in block.links),
                     *(f"date in the markup {moment}" for moment in block.times),
                     *(f"picture of {text}" for text in block.alternatives),
                 )
@@ -109,10 +118,15 @@ def cut(document: Document, knowledge: Knowledge) -> list[Part]:
     top = min(cutting, default=1)
     parts = [Part("Description", 0, TEXT)]
     gathered: list[list[Block]] = [[]]
+    entries = {entry.heading for entry in titled_entries(document.blocks)}
     for index, block in enumerate(document.blocks):
         holds = holds_by_words(block.text, knowledge) if block.kind is BlockKind.HEADING else TEXT
         if index in titles:
             parts[0].holds = holds if len(parts) == 1 and holds != TEXT else parts[0].holds
+        elif (index in entries and parts[-1].holds in (EVENTS, NEWS)) or (
+            parts[-1].holds == CONTACTS and gazetteer(knowledge).is_economy(block.text)
+        ):
+            gathered[-1].append(block)
         elif _cuts(block, knowledge) and _opens_part(block, holds, parts[-1], top):
             parts.append(Part(block.text, block.level, holds))
             gathered.append([])
@@ -140,21 +154,39 @@ def holds_by_words(title: str, knowledge: Knowledge) -> str:
     for holds, names in knowledge.section_words:
         if plain in {name.casefold() for name in names}:
             return holds
+    if not plain.isascii() and any(ch > SCRIPTS_FROM for ch in plain):
+        return _by_script(plain)
+    if COMMITTEE.fullmatch(plain):
+        return CONTACTS
     acronyms = (
-        {word.casefold() for word in re.findall(r"\b[A-Z][A-Z\d]{1,7}\b", title)}
+        {
+            word.casefold()
+            for word in re.findall(r"\b[A-Z][A-Z\d]*(?:[/-][A-Z\d]+)*\b", title)
+            if len(word) > 1
+        }
         if not title.isupper()
         else set()
     )
+    plain = without_accents(plain.replace("(s)", ""))
     words = {word for word in re.findall(r"[\w&-]+", plain) if not word.isdigit()} - acronyms
-    if not 0 < len(words) <= 7 or not words <= BESIDE.union(*WORDS.values()):
+    if not 0 < len(words) <= 7 or not words <= ALL_WORDS:
         return TEXT
     return next((holds for holds in ORDER if not WORDS[holds].isdisjoint(words)), TEXT)
 
 
+def _by_script(plain: str) -> str:
+    if len(plain) > LONGEST_SCRIPT:
+        return TEXT
+    return next((h for h, terms in SCRIPT_WORDS.items() if any(term in plain for term in terms)), TEXT)
+
+
 def is_boilerplate(text: str) -> bool:
     """About the page or the site: its date, a way to subscribe, a link to go on reading."""
-    if len(text) > 200:
-        return False
+    return len(text) <= 200 and _is_boilerplate(text)
+
+
+@lru_cache(maxsize=4096)
+def _is_boilerplate(text: str) -> bool:
     return LAST_UPDATE.match(text) is not None or (len(text) < 90 and BOILERPLATE.match(text) is not None)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from config.errors import ConfigError
+from config.layouts import FIELDS, NEEDED, Layout, split_path
 from config.profile import Profile, builtin_profiles, find_page, load_profile
+from storage.records import KINDS
 
 CASES = Path(__file__).parents[3] / "shared" / "cases"
 
@@ -107,6 +110,123 @@ def test_a_profile_of_ones_own(tmp_path: Path) -> None:
     assert profile.find("http://www.forum.example/Q/") == "q"
     assert profile.group_key("qg") == "q"
     assert profile.economy("Peru") is None
+
+
+def test_all_kinds_of_apecs_groups_are_known(apec: Profile) -> None:
+    assert len(apec.groups) >= 50
+    kinds = (
+        "som cti ec bmc sce ad bmg cd desg gos ieg ipeg lsif mag sccp scsc cplg atcwg actwg egilat epwg ewg"
+    )
+    more = "hlpdab hrdwg hwg mtf ofwg ppfs ppsti ppwe smewg telwg tptwg twg egnret egeec egeda egcfe fmp abac"
+    assert {*kinds.split(), *more.split()} <= apec.groups.keys()
+    assert len({group.acronym for group in apec.groups.values()}) == len(apec.groups)
+
+
+def test_a_group_is_found_by_what_it_was_called_before(apec: Profile) -> None:
+    assert apec.group_key("ECSG") == "desg"
+    assert apec.group_key("tel") == "telwg"
+    found = find_page(
+        "http://www.apec.org/Groups/Committee-on-Trade-and-Investment/Electronic-Commerce-Steering-Group.aspx"
+    )
+    assert found is not None
+    assert found[1] == "desg"
+
+
+def test_every_page_had_the_older_addresses_that_the_sites_forms_give(tmp_path: Path) -> None:
+    (tmp_path / "my.yaml").write_text(
+        "name: my\n"
+        "address_forms: ['http://old.forum.example/Groups/{path}.aspx']\n"
+        "groups:\n"
+        "  q: {name: Quay, acronym: Q, url: https://forum.example/groups/port/quay}\n"
+        "  r: {name: Reef, acronym: R, url: https://reef.example/}\n"
+    )
+    profile = load_profile("./my.yaml", tmp_path)
+    assert profile.find("http://old.forum.example/groups/Port/Quay.aspx") == "q"
+    assert profile.groups["r"].all_addresses() == ("https://reef.example/",)
+
+
+def test_what_a_profile_can_say_besides(tmp_path: Path) -> None:
+    (tmp_path / "my.yaml").write_text(
+        "name: my\nroles: [Wharf Warden]\nprotected_emails: decode\n"
+        "follow: {links: '/groups/*', depth: 2}\n"
+        "selectors:\n  - for: event\n    each: tr\n    fields: {title: td}\n    from: 2019-01-01\n"
+    )
+    profile = load_profile("./my.yaml", tmp_path)
+    assert (profile.roles, profile.protected_emails) == (("Wharf Warden",), "decode")
+    assert profile.follow is not None
+    assert (profile.follow.links, profile.follow.depth, profile.follow.at_most) == ("/groups/*", 2, 40)
+    [layout] = profile.layouts
+    assert layout == Layout("event", "tr", (("title", "td"),), "2019-01-01", None)
+
+
+def test_selectors_tell_all_their_problems(tmp_path: Path) -> None:
+    found = profile_problems(
+        tmp_path,
+        """\
+name: my
+words: {meetings: [Gatherings]}
+protected_emails: show
+selectors:
+  - for: event
+    each: "table["
+    fields: {title: td}
+  - for: event
+    each: tr
+    fields: {titel: td, starts_on: "td:::x"}
+  - for: meeting
+    each: tr
+    fields: {title: td}
+  - for: event
+    each: tr
+    fields: {city: td}
+  - for: contact
+    each: .who
+    fields: {nmae: b, role: i}
+    from: 2021-01-01
+    until: 2019-12-31
+  - for: news
+    each: li
+    fields: {title: a@href!}
+    until: yesterday
+""",
+    )
+    assert [problem.split(": ")[:2] for problem in found] == [
+        ["./my.yaml:2", "words.meetings"],
+        ["./my.yaml:3", "protected_emails"],
+        ["./my.yaml:6", "selectors[0].each"],
+        ["./my.yaml:10", "selectors[1].fields.starts_on"],
+        ["./my.yaml:11", "selectors[2].for"],
+        ["./my.yaml:16", "selectors[3].fields"],
+        ["./my.yaml:19", "selectors[4].fields.nmae"],
+        ["./my.yaml:21", "selectors[4].until"],
+        ["./my.yaml:24", "selectors[5].fields.title"],
+        ["./my.yaml:25", "selectors[5].until"],
+    ]
+    text = "\n".join(found)
+    assert "'table[' is no CSS selector" in text
+    assert "is no field of a contact; did you mean 'name'?" in text
+    assert "an event needs title" in text
+
+
+@pytest.mark.parametrize(
+    ("path", "parts"),
+    [
+        ("td.when", ("td.when", None)),
+        ("a@href", ("a", "href")),
+        ("@id", ("", "id")),
+        ("a[href*='@']", ("a[href*='@']", None)),
+        ("time @datetime", ("time", "datetime")),
+    ],
+)
+def test_a_path_is_a_selector_and_an_attribute(path: str, parts: tuple[str, str | None]) -> None:
+    assert split_path(path) == parts
+
+
+def test_the_fields_that_selectors_can_give_are_those_of_the_records() -> None:
+    for kind, names in FIELDS.items():
+        known = {field.name for field in dataclasses.fields(KINDS[kind])}
+        assert set(names) - {"place"} <= known, kind
+        assert set(NEEDED[kind]) <= set(names)
 
 
 def test_an_unknown_profile_is_told_with_those_that_there_are() -> None:

@@ -24,7 +24,9 @@ KINDS = ("events", "contacts", "projects", "news")
 FIELDS: dict[str, dict[str, str]] = {
     "events": {"date": "starts_on", "end_date": "ends_on"}
     | {name: name for name in ("city", "economy", "project_code")},
-    "contacts": {name: name for name in ("honorific", "role", "organization", "department", "economy", "email")}
+    "contacts": {
+        name: name for name in ("honorific", "role", "organization", "department", "economy", "email")
+    }
     | {"email_obfuscated": "email_protected"},
     "projects": {"title": "title", "lead_economy": "economy"},
     "news": {},
@@ -201,7 +203,9 @@ def _accepted(want: Told, name: str) -> list[object]:
 
 
 def _alike(a: str, b: str) -> bool:
-    return a == b or (min(len(a), len(b)) > 12 and SequenceMatcher(None, a, b, autojunk=False).ratio() >= 0.93)
+    return a == b or (
+        min(len(a), len(b)) > 12 and SequenceMatcher(None, a, b, autojunk=False).ratio() >= 0.93
+    )
 
 
 def _plain(value: object) -> str:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract.dates import find_dates, find_times, lone_year, read_day
+from crawler.extract.dates import find_dates, lone_month, lone_year, read_day
+from crawler.extract.times import find_times
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,25 @@ from crawler.extract.dates import find_dates, find_times, lone_year, read_day
         ("2016年9月9日", "2016-09-09", None),
         ("September 2023", "2023-09", None),
         ("May-June 2016", "2016-05", "2016-06"),
+        ("3, 4 and 5 May 2020", "2020-05-03", "2020-05-05"),
+        ("Thursday, the 3rd of May 2020", "2020-05-03", None),
+        ("May 3 (Tue) - 5 (Thu), 2020", "2020-05-03", "2020-05-05"),
+        ("03-May-20", "2020-05-03", None),
+        ("2024-05-15/16", "2024-05-15", "2024-05-16"),
+        ("05/13/2020 - 05/15/2020", "2020-05-13", "2020-05-15"),
+        ("del 3 al 5 de mayo del 2020", "2020-05-03", "2020-05-05"),
+        ("28 de octubre a 1 de noviembre de 2024", "2024-10-28", "2024-11-01"),
+        ("du 30 mai au 2 juin 2023", "2023-05-30", "2023-06-02"),
+        ("vom 3. bis 5. Mai 2020", "2020-05-03", "2020-05-05"),
+        ("03.-05.05.2020", "2020-05-03", "2020-05-05"),
+        ("20 e 21 de junho de 2024", "2024-06-20", "2024-06-21"),
+        ("2020年5月3日(日)～5日(火)", "2020-05-03", "2020-05-05"),
+        ("2020年12月30日至2021年1月2日", "2020-12-30", "2021-01-02"),
+        ("令和元年5月3日", "2019-05-03", None),
+        ("2020년 5월 3일 ~ 5일", "2020-05-03", "2020-05-05"),
+        ("từ ngày 3 đến ngày 5 tháng 5 năm 2020", "2020-05-03", "2020-05-05"),
+        ("12 мая 2020 г.", "2020-05-12", None),
+        ("5 Μαΐου 2020", "2020-05-05", None),
     ],
 )
 def test_a_date_is_read_at_the_precision_shown(text: str, starts_on: str, ends_on: str | None) -> None:
@@ -64,6 +84,18 @@ def test_a_year_shown_elsewhere_completes_a_date() -> None:
     assert [(d.starts_on, d.ends_on) for d in find_dates("12 – 14 Jul", "2016")] == [
         ("2016-07-12", "2016-07-14")
     ]
+
+
+def test_a_heading_may_give_a_month() -> None:
+    assert lone_month("November", "2022") == "2022-11"
+    assert lone_month("November") is None
+    assert [(d.starts_on, d.ends_on) for d in find_dates("8-9: Autumn Meeting", "2022-11")] == [
+        ("2022-11-08", "2022-11-09")
+    ]
+
+
+def test_a_number_before_a_date_is_no_part_of_it() -> None:
+    assert [d.starts_on for d in find_dates("Plenary 21, 23-26 October 2023")] == ["2023-10-23"]
 
 
 def test_the_place_of_a_date_in_its_text_is_told() -> None:

@@ -83,13 +83,32 @@ def test_a_protected_address_stays_protected_and_changes_no_digest() -> None:
     assert page("aa11").digest() == page("bb22").digest()
 
 
+def test_the_key_of_a_protected_address_changes_no_digest() -> None:
+    def page(key: int) -> Document:
+        code = bytes([key, *(byte ^ key for byte in b"mo@reef.example")]).hex()
+        return parse(
+            f'<p>Mo <a href="/cdn-cgi/l/email-protection#{code}">write</a></p>'.encode(), "text/html"
+        )
+
+    assert page(0x1A).digest() == page(0x2B).digest()
+
+
+def test_cells_of_paragraphs_are_layout_and_pairs_with_headings_are_a_form() -> None:
+    card = "<td><p>Fiji</p><p>Mr Mo Lee<br>Chair</p></td>"
+    kinds = [b.kind for b in blocks(f"<table><tr>{card}{card}</tr></table>")]
+    assert kinds == [BlockKind.PARAGRAPH] * 4
+    pair = "<tr><td><h3>Project Year</h3></td><td>2019</td></tr>"
+    assert [b.cells for b in blocks(f"<table>{pair * 4}</table>")] == [("Project Year", "2019")] * 4
+
+
 def test_times_pictures_and_data_are_part_of_the_document() -> None:
     document = parse(
-        b'<script type="application/ld+json">{"a":1}</script><p><img alt="Chart of reefs">x '
+        b'<script type="application/ld+json">{"@type":"Event","name":"Reef Day","sku":7}</script>'
+        b'<p><img alt="Chart of reefs">x '
         b"<time datetime=2024-05-03></time></p>",
         "text/html",
     )
-    assert document.data == ('{"a":1}',)
+    assert document.data == ('{"kind": "event", "title": "Reef Day"}',)
     assert (document.blocks[0].times, document.blocks[0].alternatives) == (
         ("2024-05-03",),
         ("Chart of reefs",),

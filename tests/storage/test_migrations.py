@@ -9,12 +9,13 @@ from datetime import datetime
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from config.errors import StorageError
-from storage import observations
+from storage import observations, pages
 from storage.engine import SCHEMA, Database
 from storage.migrations import configuration
 from storage.models import metadata
@@ -65,6 +66,29 @@ def test_preparing_again_changes_nothing(database: Database, add_page: Callable[
     database.prepare()
     with database.read() as connection:
         assert connection.execute(sa.text("SELECT count(*) FROM pages")).scalar() == 1
+
+
+def test_pages_of_the_first_schema_keep_their_history_and_say_where_they_came_from(database_url: str) -> None:
+    database = Database(database_url.replace("postgresql://", "postgresql+psycopg://"))
+    with database.write() as connection:
+        config = configuration()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for key, spec in {
+            "hwg.example/named": '{"checks": ["every 6 hours"]}',
+            "hwg.example/saved": "{}",
+        }.items():
+            connection.execute(
+                sa.text("INSERT INTO pages (key, url, host, spec) VALUES (:key, :url, 'hwg.example', :spec)"),
+                {"key": key, "url": f"https://{key}", "spec": spec},
+            )
+    database.prepare()
+    with database.read() as connection:
+        assert [(page.key, page.origin) for page in pages.all_pages(connection)] == [
+            ("hwg.example/named", "watchlist"),
+            ("hwg.example/saved", "import"),
+        ]
+    database.close()
 
 
 def test_two_who_prepare_an_empty_database_at_once_both_succeed(database_url: str) -> None:

@@ -19,6 +19,7 @@ COMMANDS = {
     "run": "wgwatch.cli.look",
     "dispatch": "wgwatch.cli.look",
     "extract": "wgwatch.cli.read",
+    "profile": "wgwatch.cli.profiles",
     "import": "wgwatch.cli.read",
     "reparse": "wgwatch.cli.read",
     "events": "wgwatch.cli.records",

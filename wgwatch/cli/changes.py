@@ -91,22 +91,24 @@ def _delivery(connection: sa.Connection, wanted: str) -> dict[str, Any] | None:
 
 
 def _record(connection: sa.Connection, wanted: str) -> dict[str, Any] | None:
-    from storage import changes, queries, register
+    from storage import changes, pages, queries, register
 
     record_id = register.resolve(connection, wanted)
     versions = queries.history_of(connection, record_id)
     if not versions:
         return None
     told = changes.find(connection, record_id=record_id)
+    page = pages.get(connection, versions[-1].page_id)
     return {
         "id": record_id,
         "kind": versions[-1].kind,
         "label": versions[-1].label,
+        "page": page.url,
         "versions": [
             {
                 **row.said,
                 "first_seen": row.first_seen_at,
-                "last_seen": row.last_seen_at,
+                "last_seen": row.last_seen_at or page.last_good_at,
                 "next_look": row.next_look_at,
                 "state": row.verdict or queries.SEEN,
             }

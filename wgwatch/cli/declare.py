@@ -13,15 +13,22 @@ from wgwatch.cli.output import as_json, counted, note, print_json
 
 @click.command("init")
 @click.argument("directory", default=".", type=click.Path(file_okay=False, path_type=Path))
-def init_command(directory: Path) -> None:
-    """Write a commented watchlist.yaml to begin with, and its schema for editors."""
+@click.option("--profile", help="What knows the groups: apec, or a file: ./my.yaml (from DIRECTORY).")
+@click.option("--group", "groups", multiple=True, help="A group to watch, by key or acronym; several times.")
+@click.option("--all", "all_groups", is_flag=True, help="Watch all groups of the profile.")
+def init_command(directory: Path, profile: str | None, groups: tuple[str, ...], all_groups: bool) -> None:
+    """Write a commented watchlist.yaml to begin with, and its schema for editors.
+
+    It names the groups that --group and --all ask for; without them SMEWG of APEC.
+    """
     from config import starter
 
-    directory.mkdir(parents=True, exist_ok=True)
     target = directory / "watchlist.yaml"
     if target.exists():
         raise UsageError(f"{target} is there already; it was left as it is")
-    starter.write(directory)
+    if groups and all_groups:
+        raise UsageError("--group names some of the groups, --all means all of them: give one of the two")
+    starter.write(directory, profile, "all" if all_groups else groups or None)
     click.echo(f"wrote {target} and {directory / starter.SCHEMA_NAME}")
     click.echo("Next: say in it what to watch and whom to tell, then wgwatch validate, then wgwatch check.")
 

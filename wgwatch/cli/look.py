@@ -85,6 +85,7 @@ class _Progress:
 
     async def show(self, outcome: Outcome) -> None:
         self._done += 1
+        self._total += len(outcome.found)
         if self._silent:
             return
         counts = ", ".join(counted(n, kind) for kind, n in (outcome.counts or {}).items() if n)

@@ -2,39 +2,56 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from config.errors import UsageError, WgwatchError
 from wgwatch.cli import opening
-from wgwatch.cli.output import counted, print_json
+from wgwatch.cli.explained import print_explanations
+from wgwatch.cli.obtain import obtain
+from wgwatch.cli.output import as_json, counted, print_json
 from wgwatch.cli.times import Moment, day
 
 if TYPE_CHECKING:
-    from crawler.answers import Answer
     from crawler.extract.knowledge import Knowledge
 
 
 @click.command("extract")
 @click.argument("page", metavar="FILE|URL")
 @click.option("--url", help="The address that a saved page had.")
-def extract_command(page: str, url: str | None) -> None:
-    """What would be read from this page, as JSON. Nothing is stored."""
-    from crawler.reading import read
+@click.option("--profile", help="What is known of the site: a shipped profile, or a file: ./my.yaml.")
+@click.option("--at", type=Moment(end=True), help="When the page was so: for a profile's selectors.")
+@click.option("--explain", "is_explained", is_flag=True, help="Show where each field was read, and why.")
+@as_json
+def extract_command(
+    page: str, url: str | None, profile: str | None, at: datetime | None, is_explained: bool, as_json: bool
+) -> None:
+    """What would be read from this page, as JSON. Nothing is stored.
 
-    if "://" in page:
-        answer = _fetched(page)
-        body, kind, url = answer.body, answer.header("content-type"), answer.final_url
+    With --explain as text for people: which lines gave which field and why; with --json too, as data.
+    """
+    from crawler.documents import parse
+    from crawler.explain import explain
+    from crawler.protected import show_addresses
+    from crawler.reading import read_document, selection
+    from wgwatch.profiling import read_out
+
+    got = obtain(page, url)
+    knowledge = _knowledge(profile, got.url)
+    document = parse(got.body, got.content_type, got.url)
+    selected = selection(document, got.body, got.content_type, url=got.url, knowledge=knowledge, seen_at=at)
+    reading = read_document(document, url=got.url, knowledge=knowledge, selected=selected)
+    if not is_explained:
+        print_json(read_out(reading))
+        return
+    shown = show_addresses(document, is_decoded=knowledge.decode_emails)
+    explanations = explain(shown, reading, tuple(selected.records) if selected else ())
+    if as_json:
+        print_json([explanation.to_json() for explanation in explanations])
     else:
-        body, kind = _saved(Path(page)), _kind(Path(page))
-    reading = read(body, content_type=kind, url=url, knowledge=_knowledge(url))
-    said = reading.to_json()
-    wanted = ("group", "events", "contacts", "projects", "news", "prose_events", "warnings")
-    print_json({name: said[name] for name in wanted})
+        print_explanations(explanations, reading.warnings)
 
 
 @click.command("import")
@@ -66,58 +83,12 @@ def reparse_command() -> None:
         click.echo(f"{done.page.label}: {done.captures} captures, {done.changes} changes{rules}")
 
 
-def _saved(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
-
-
-def _kind(path: Path) -> str | None:
-    from wgwatch.imports import CONTENT_TYPES
-
-    return CONTENT_TYPES.get(path.suffix.lower())
-
-
-def _knowledge(url: str | None) -> Knowledge:
-    from config.profile import find_page
+def _knowledge(profile: str | None, url: str | None) -> Knowledge:
+    """What the named profile knows; without one, what the shipped profile does that knows the address."""
+    from config.profile import find_page, load_profile
     from crawler.extract.knowledge import DEFAULT, Knowledge
 
+    if profile is not None:
+        return Knowledge.of_profile(load_profile(profile, Path.cwd()))
     known = find_page(url) if url else None
     return Knowledge.of_profile(known[0]) if known else DEFAULT
-
-
-def _fetched(url: str) -> Answer:
-    from config.addresses import check_url
-    from crawler.guard import judge
-
-    check_url(url)
-    answer = asyncio.run(_fetch(opening.application(), url))
-    verdict = judge(answer)
-    if verdict.outcome != "page":
-        raise WgwatchError(f"{url} is not readable: {'; '.join(verdict.reasons)}")
-    return answer
-
-
-async def _fetch(application: Any, url: str) -> Answer:
-    from crawler.answers import PageJob
-    from crawler.engine import crawl_host
-
-    answers: list[Answer] = []
-
-    async def keep(answer: Answer) -> None:
-        answers.append(answer)
-
-    options = application.crawl_options(url)
-    await crawl_host([PageJob(page_id=0, url=url)], options, _NoRobots(), keep)
-    return answers[0]
-
-
-class _NoRobots:
-    """robots.txt is asked for anew: there is no database to keep it in."""
-
-    def get(self, origin: str, now: datetime) -> None:
-        return None
-
-    def put(self, origin: str, entry: object) -> None:
-        return None

@@ -130,6 +130,11 @@ def _fits(answer: Answer, question: Question) -> bool:
 
     if question.kind == "event" and (getattr(answer.record, "read_from", "") == "prose") != question.prose:
         return False
+    listed_under = getattr(answer.record, "group", None)
+    if question.group and listed_under:  # a page of many groups was asked for one of them, or as a whole
+        named = {str(listed_under).casefold(), (answer.group or "").casefold()}
+        if question.group.casefold() not in named:
+            return False
     if question.held is None:
         return True
     since, until = question.held
@@ -148,7 +153,7 @@ def _print(answers: Sequence[Answer], kind: str) -> None:
     rows = [
         [
             *(_shown(answer, name) for name in columns),
-            answer.group or "-",
+            getattr(answer.record, "group", None) or answer.group or "-",
             answer.state,
             day(answer.first_seen),
             day(answer.last_seen),

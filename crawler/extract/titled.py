@@ -1,0 +1,178 @@
+"""Events as headings with their days below or above them: cards, and headings with paragraphs under them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from crawler.extract.dates import Dates, first_date, lone_month, lone_year
+from crawler.extract.entries import LABEL, NOUNS, STATUS, Entry, find_code, read_pure_place, take_apart
+from crawler.extract.knowledge import Knowledge
+from crawler.extract.lines import Line, lines_of_block
+from crawler.extract.places import Gazetteer, gazetteer
+from storage.document import Block, BlockKind
+from storage.records import Event
+
+NEAR = 3
+"""Blocks below a heading among which its day stands."""
+LONGEST = 160
+SHARE = 0.6
+"""Of the headings of a level, how many must have a day for them to be entries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Titled:
+    """An entry: the index of its heading, of the block with its day, and where its blocks begin and end."""
+
+    heading: int
+    dated: int
+    start: int
+    end: int
+
+
+def titled_entries(blocks: Sequence[Block]) -> list[Titled]:
+    """The entries of a run of blocks, where headings are their titles; none where they are not most headings."""
+    headings = [n for n, block in enumerate(blocks) if block.kind is BlockKind.HEADING]
+    found = [entry for n, at in enumerate(headings) if (entry := _entry(blocks, headings, n, at))]
+    levels = Counter(blocks[entry.heading].level for entry in found)
+    if not levels:
+        return []
+    level, count = levels.most_common(1)[0]
+    entries = [entry for entry in found if blocks[entry.heading].level == level]
+    first, last = entries[0].heading, entries[-1].heading
+    alike = sum(blocks[n].level == level for n in headings if first <= n <= last)
+    return entries if count > 1 and count >= SHARE * alike else []
+
+
+def _entry(blocks: Sequence[Block], headings: Sequence[int], n: int, at: int) -> Titled | None:
+    if (
+        first_date(blocks[at].text) is not None
+        or lone_year(blocks[at].text)
+        or lone_month(blocks[at].text, "2000")
+    ):
+        return None
+    end = headings[n + 1] if n + 1 < len(headings) else len(blocks)
+    if at > 0 and _is_day_alone(blocks[at - 1]):
+        return Titled(
+            at, at - 1, at - 1, end - 1 if end < len(blocks) and _is_day_alone(blocks[end - 1]) else end
+        )
+    for below in range(at + 1, min(end, at + 1 + NEAR)):
+        if any(_starts_with_day(line) for line in blocks[below].lines):
+            return Titled(at, below, at, end)
+    return None
+
+
+def _is_day_alone(block: Block) -> bool:
+    dates = first_date(block.text) if block.kind is not BlockKind.HEADING and len(block.text) < 60 else None
+    return dates is not None and dates.is_day and (dates.end - dates.start) * 10 >= len(block.text) * 7
+
+
+def _starts_with_day(line: str) -> bool:
+    if len(line) > LONGEST:
+        return False
+    label = LABEL.match(line)
+    dates = first_date(line)
+    return dates is not None and dates.is_day and dates.start <= (label.end() if label else 0) + 2
+
+
+def own_event(blocks: Sequence[Block], knowledge: Knowledge) -> Event | None:
+    """The event that the page is about: right below its title stand a day and a place, and nothing else."""
+    at = next(
+        (n for n, block in enumerate(blocks[:5]) if block.kind is BlockKind.HEADING and block.level == 1),
+        None,
+    )
+    if at is None or NOUNS.search(blocks[at].text) is None:
+        return None
+    known = gazetteer(knowledge)
+    for block in blocks[at + 1 : at + 3]:
+        dates = first_date(block.text) if len(block.text) <= LONGEST else None
+        if dates is None or not dates.is_day:
+            continue
+        beside = f"{block.text[: dates.start]} {block.text[dates.end :]}"
+        where = read_pure_place(beside, known)
+        if where is None or where.place.economy is None:
+            return None
+        place = where.place
+        return Event(
+            title=blocks[at].text,
+            starts_on=dates.starts_on,
+            ends_on=dates.ends_on,
+            city=place.city,
+            region=place.region,
+            economy=place.economy,
+            venue=where.venue,
+            mode=place.mode,
+            place=blocks[at].place,
+            confidence=0.8,
+        )
+    return None
+
+
+def read_titled(
+    blocks: Sequence[Block], entries: Sequence[Titled], knowledge: Knowledge, section: str
+) -> Iterator[tuple[Event, set[int]]]:
+    """The event of each entry, with the indexes of the blocks that say it."""
+    known = gazetteer(knowledge)
+    for entry in entries:
+        lines = [line for n in range(entry.start, entry.end) for line in lines_of_block(blocks[n], n)]
+        dated = next(
+            line
+            for line in lines
+            if line.index == entry.dated and (entry.dated < entry.heading or _starts_with_day(line.text))
+        )
+        yield _event(lines, dated, entry.heading, knowledge, known, section)
+
+
+def _event(
+    lines: Sequence[Line], dated: Line, heading: int, knowledge: Knowledge, known: Gazetteer, section: str
+) -> tuple[Event, set[int]]:
+    dates = first_date(dated.text)
+    assert dates is not None
+    title = next(line for line in lines if line.index == heading)
+    named = take_apart(title.text, None, knowledge, known, frozenset())
+    said = take_apart(dated.text, dates, knowledge, known, frozenset())
+    at = _place_line(lines, {title, dated}, known)
+    where = at[1] if at else said if said.place.economy or said.place.city else named
+    status = next((m for line in lines if len(line.text) < 80 and (m := STATUS.search(line.text))), None)
+    event = Event(
+        title=named.title or title.text,
+        starts_on=dates.starts_on,
+        ends_on=_end(dates, lines, dated),
+        time=said.time or named.time,
+        city=where.place.city,
+        region=where.place.region,
+        economy=where.place.economy,
+        venue=where.venue,
+        mode=where.place.mode or named.place.mode or said.place.mode,
+        project_code=named.code or _code(lines, knowledge),
+        link=title.link,
+        status=named.status or said.status or (status.group(1).lower() if status else None),
+        section=section,
+        place=title.place,
+        confidence=0.9,
+    )
+    return event, {title.index, dated.index, *([at[0].index] if at else [])}
+
+
+def _place_line(lines: Sequence[Line], others: set[Line], known: Gazetteer) -> tuple[Line, Entry] | None:
+    for line in lines:
+        if line not in others and len(line.text) <= LONGEST and (entry := read_pure_place(line.text, known)):
+            return line, entry
+    return None
+
+
+def _end(dates: Dates, lines: Sequence[Line], dated: Line) -> str | None:
+    """Of a range, or of a line "End date: ..." behind."""
+    if dates.ends_on:
+        return dates.ends_on
+    for line in lines:
+        if line is not dated and line.text.casefold().startswith(("end", "to ", "until", "ends")):
+            until = first_date(line.text)
+            return until.starts_on if until and until.starts_on > dates.starts_on else None
+    return None
+
+
+def _code(lines: Sequence[Line], knowledge: Knowledge) -> str | None:
+    codes = (find_code(line.text, knowledge) for line in lines if len(line.text) <= LONGEST)
+    return next((code["code"] for code in codes if code), None)

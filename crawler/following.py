@@ -1,0 +1,313 @@
+"""From a page's links to more pages of its source: what is found, what is no longer linked.
+
+A page that links led to is a page as any other: it is looked at by the normal rounds, under lease and robots.txt.
+It is gone when the last link to it left the source's lists and every one of these lists was read since, so that an
+entry that slides to the second page of a calendar is not. A list that loses more than half of its links at once was
+rebuilt: it takes nothing away. What a list showed when links were first taken from it is not news.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+
+import sqlalchemy as sa
+
+from config.addresses import host_of, page_key
+from config.errors import ReadError
+from config.links import matches
+from config.profile import find_page
+from crawler.derivation import facts_of
+from crawler.pagers import followable, is_pager, links_in
+from crawler.wanted import merged
+from diffing import importance
+from diffing.payload import health_change
+from storage import blobs, follows, pages
+from storage.changes import Change
+from storage.document import Link
+from storage.follows import Followed, Following, Listing
+from storage.pages import Page
+
+log = logging.getLogger(__name__)
+
+MOST_LINKS = 10_000
+"""So many matching links of one page are looked at; as many as `at_most` can ask for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A good answer of a page: its bytes and where they were read, by which reading rules.
+
+    `links` are those in it, where they were read before; else they are read when they are needed.
+    """
+
+    blob_id: int
+    body: bytes
+    content_type: str | None
+    address: str
+    rules: str
+    links: Sequence[Link] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What following came to: changes to publish, and the pages that were added."""
+
+    changes: tuple[Change, ...] = ()
+    found: tuple[int, ...] = ()
+
+
+def follow(connection: sa.Connection, page: Page, said: Said, now: datetime) -> News:
+    """Follow the links of a page that was just read well at `now`, for each of its sources that wants it.
+
+    The caller holds the sources (`follows.hold`) and the page.
+    """
+    walks = [_Walk(connection, following, page, now) for following in follows.of_page(connection, page.id)]
+    for walk in walks:
+        walk.take(said)
+        walk.settle()
+    return News(
+        tuple(change for walk in walks for change in walk.changes),
+        tuple(dict.fromkeys(page_id for walk in walks for page_id in walk.found)),
+    )
+
+
+def read_links(body: bytes, content_type: str | None, address: str) -> list[Link]:
+    """The links of an answer; none where it is no text."""
+    try:
+        return links_in(body, content_type, address)
+    except ReadError:
+        return []
+
+
+class _Walk:
+    """One source's links of one page."""
+
+    def __init__(self, connection: sa.Connection, following: Following, page: Page, now: datetime) -> None:
+        self.changes: list[Change] = []
+        self.found: list[int] = []
+        self._connection = connection
+        self._following = following
+        self._source_id = following.source_id
+        self._page = page
+        self._now = now
+        self._left_out = 0
+        self._named = dict(follows.named_pages(connection, following.source_id))
+        self._rows = {row.page_id: row for row in follows.unnamed(connection, following.source_id)}
+
+    @cached_property
+    def _links(self) -> dict[int, set[int]]:
+        return follows.links_of(self._connection, self._source_id)
+
+    def take(self, said: Said) -> None:
+        """Take up what the answer links to, unless this answer was taken up by the same rules before.
+
+        Where the rules are new the last answer is taken up first, in silence, then like is compared with like.
+        """
+        depth = 0 if self._page.id in self._named else self._depth()
+        if depth is None or depth >= self._following.depth:
+            return
+        rules = self._rules(depth, said.rules)
+        known = follows.listing(self._connection, self._source_id, self._page.id)
+        if known == Listing(rules, said.blob_id):
+            return
+        if known and known.rules != rules and known.blob_id != said.blob_id:
+            body = blobs.get(self._connection, known.blob_id)
+            self._take(replace(said, body=body, blob_id=known.blob_id, links=None), depth, told=False)
+        self._take(
+            said, depth, told=known is not None and (known.rules == rules or known.blob_id != said.blob_id)
+        )
+        follows.put_listing(self._connection, self._source_id, self._page.id, Listing(rules, said.blob_id))
+        self._warn()
+
+    def settle(self) -> None:
+        """Pages that nothing links to any more are gone once every list was read since."""
+        waiting = [row for row in self._rows.values() if row.unlinked_at is not None]
+        if not waiting:
+            return
+        reached = self._reached()
+        for row in waiting:
+            if row.page_id in reached:
+                self._set(row, unlinked_at=None)
+            elif self._is_confirmed(row, reached):
+                self._leave(row)
+
+    def _warn(self) -> None:
+        if self._left_out:
+            asked = self._following
+            log.warning(
+                "%s: %d links of %s are not followed, as there are %d pages already (at_most)",
+                *(asked.source, self._left_out, self._page.url, len(self._rows)),
+            )
+
+    def _depth(self) -> int | None:
+        row = self._rows.get(self._page.id)
+        return row.depth if row else None
+
+    def _rules(self, depth: int, reading_rules: str) -> str:
+        asked = self._following
+        said = (asked.links, asked.depth, asked.at_most, depth, sorted(self._named.values()), reading_rules)
+        return json.dumps(said)
+
+    def _take(self, said: Said, depth: int, *, told: bool) -> None:
+        before = self._links.get(self._page.id, set())
+        self._left_out = 0
+        targets = [self._target(link, depth, said, told) for link in self._wanted(said)]
+        now = {page_id for page_id in targets if page_id is not None}
+        lost = before - now
+        if told and 2 * len(lost) > len(before):
+            now, lost = before | now, set()
+        reached = self._reached() if told and lost else set()
+        if now != before:
+            self._links[self._page.id] = now
+            follows.set_links(self._connection, self._source_id, self._page.id, now)
+        for page_id in sorted(reached - self._reached()) if reached else ():
+            self._set(self._rows[page_id], unlinked_at=self._now)
+
+    def _wanted(self, said: Said) -> list[Link]:
+        """Links that match, on the hosts that the source names or where the page itself is, each page once."""
+        every = read_links(said.body, said.content_type, said.address) if said.links is None else said.links
+        hosts = {_bare(host) for host in (*self._named.values(), self._page.host, host_of(said.address))}
+        found: dict[str, Link] = {}
+        for link in every:
+            if followable(link.target) and matches(self._following.links, link.target):
+                key = page_key(link.target)
+                if _bare(host_of(link.target)) in hosts:
+                    found.setdefault(key, link)
+        return list(found.values())[:MOST_LINKS]
+
+    def _target(self, link: Link, depth: int, said: Said, told: bool) -> int | None:
+        """The followed page that a link leads to, made where it is new; None where it is not to be followed."""
+        deep = depth if is_pager(link.target, said.address) else depth + 1
+        page = pages.by_key(self._connection, page_key(link.target))
+        if page is not None and page.origin == "watchlist" and page.paused_at is None:
+            return None
+        row = self._rows.get(page.id) if page else None
+        if row is not None:
+            if deep < row.depth:
+                self._set(row, depth=deep)
+            if page and page.paused_at is not None:
+                self._watch(page.id)
+            return row.page_id
+        if len(self._rows) >= self._following.at_most:
+            self._left_out += 1
+            return None
+        return self._add(page, link, deep, told)
+
+    def _add(self, page: Page | None, link: Link, depth: int, told: bool) -> int:
+        page_id = page.id if page else _create(self._connection, link.target, self._following, self._now)
+        row = Followed(page_id, self._source_id, self._page.id, depth, self._now, None, None)
+        follows.add(self._connection, row)
+        self._rows[page_id] = row
+        pages.add_source(self._connection, page_id, self._source_id)
+        self._watch(page_id)
+        if page is None or page.paused_at is not None:
+            self.found.append(page_id)
+            if told and not is_pager(link.target, self._page.url):
+                shown = f" as “{link.text}”" if link.text else ""
+                self._tell(page_id, "page.found", f"{self._called()} links to it{shown}", self._now)
+        return page_id
+
+    def _watch(self, page_id: int) -> None:
+        """Look at the page as all the sources want whose links lead to it; at once, where nobody looked."""
+        page = pages.get(self._connection, page_id)
+        asking = [
+            follows.of_source(self._connection, n) for n in follows.followers(self._connection, page_id)
+        ]
+        spec = merged([following.look for following in asking if following])
+        paused = page.paused_at is not None or page.next_check_at is None
+        pages.update(
+            self._connection,
+            page_id,
+            origin="followed",
+            spec=spec,
+            paused_at=None,
+            next_check_at=self._now if paused else page.next_check_at,
+        )
+
+    def _leave(self, row: Followed) -> None:
+        since = row.unlinked_at or self._now
+        self._set(row, gone_at=self._now)
+        del self._rows[row.page_id]
+        follows.set_links(self._connection, self._source_id, row.page_id, ())
+        self._links.pop(row.page_id, None)
+        if follows.followers(self._connection, row.page_id):
+            return
+        if not self._is_part(row):
+            reason = f"no list of {self._following.source} links to it any more"
+            self._tell(row.page_id, "page.gone", reason, since)
+        pages.update(self._connection, row.page_id, paused_at=self._now, next_check_at=None)
+
+    def _is_part(self, row: Followed) -> bool:
+        """Whether the page only continues the list that it was found on: that lists grow and shrink is no news."""
+        page, where = (pages.get(self._connection, n) for n in (row.page_id, row.from_page_id))
+        return is_pager(page.url, where.url)
+
+    def _is_confirmed(self, row: Followed, reached: set[int]) -> bool:
+        deep = self._following.depth
+        lists = [n for n, other in self._rows.items() if n in reached and other.depth < deep]
+        since = row.unlinked_at or self._now
+        return follows.all_seen_since(self._connection, [*self._named, *lists], since)
+
+    def _reached(self) -> set[int]:
+        """Followed pages that one comes to from those that the watchlist names."""
+        reached: set[int] = set()
+        ahead = deque(self._named)
+        while ahead:
+            for page_id in self._links.get(ahead.popleft(), ()):
+                if page_id in self._rows and page_id not in reached:
+                    reached.add(page_id)
+                    ahead.append(page_id)
+        return reached
+
+    def _set(self, row: Followed, **values: object) -> None:
+        follows.update(self._connection, self._source_id, [row.page_id], **values)
+        self._rows[row.page_id] = replace(row, **values)  # type: ignore[arg-type]
+
+    def _called(self) -> str:
+        label = self._page.label
+        return label if label == self._page.url else f"{label} ({self._page.url})"
+
+    def _tell(self, page_id: int, kind: str, reason: str, since: datetime) -> None:
+        page = pages.get(self._connection, page_id)
+        self.changes.append(
+            health_change(
+                facts_of(page),
+                kind,
+                now=self._now,
+                since=since,
+                last_good=page.last_good_at,
+                reason=reason,
+                weight=importance.of(kind),
+            )
+        )
+
+
+def _create(connection: sa.Connection, url: str, following: Following, now: datetime) -> int:
+    """A new page; where a shipped profile knows it, with its group and all its addresses."""
+    known = find_page(url)
+    group = known[0].groups[known[1]] if known else None
+    page_id = pages.create(
+        connection,
+        key=page_key(url),
+        url=url,
+        host=host_of(url),
+        now=now,
+        profile=following.profile or (known[0].name if known else None),
+        acronym=group.acronym if group else None,
+        name=group.name if group else None,
+        spec=following.look,
+        origin="followed",
+    )
+    for address in group.all_addresses() if group else ():
+        pages.add_address(connection, page_id, page_key(address), address, now)
+    return page_id
+
+
+def _bare(host: str) -> str:
+    return host.removeprefix("www.")

@@ -1,0 +1,188 @@
+"""Pages that links led to: which source follows what, where a page was found, and which links stand today."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.models import followed, links, listings, page_sources, pages, sources
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """A source that follows links, as the watchlist says: `look` is how its pages are looked at."""
+
+    source_id: int
+    source: str
+    profile: str | None
+    links: str
+    depth: int
+    at_most: int
+    look: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A page that a source's links led to."""
+
+    page_id: int
+    source_id: int
+    from_page_id: int
+    depth: int
+    found_at: datetime
+    unlinked_at: datetime | None
+    gone_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The answer that links were last taken from, and by which rules."""
+
+    rules: str
+    blob_id: int
+
+
+def hold(connection: sa.Connection, page_id: int) -> None:
+    """Keep others from following links of this page's sources until the transaction ends.
+
+    To be asked for before the page's own row: `apply` takes sources first, too.
+    """
+    ids = [following.source_id for following in of_page(connection, page_id)]
+    if ids:
+        query = sa.select(sources.c.id).where(sources.c.id.in_(ids)).order_by(sources.c.id)
+        connection.execute(query.with_for_update())
+
+
+def of_page(connection: sa.Connection, page_id: int) -> list[Following]:
+    """The sources of a page that follow links."""
+    query = (
+        sa.select(sources)
+        .join(page_sources, page_sources.c.source_id == sources.c.id)
+        .where(page_sources.c.page_id == page_id)
+        .order_by(sources.c.id)
+    )
+    return [found for row in connection.execute(query) if (found := _following(row))]
+
+
+def of_source(connection: sa.Connection, source_id: int) -> Following | None:
+    """How a source follows links, None where it does not."""
+    row = connection.execute(sa.select(sources).where(sources.c.id == source_id)).first()
+    return _following(row) if row else None
+
+
+def asked(connection: sa.Connection, source: str) -> Mapping[str, Any] | None:
+    """What a source was last declared to follow, as it stands in the database."""
+    spec = connection.execute(sa.select(sources.c.spec).where(sources.c.name == source)).scalar()
+    return spec.get("follow") if spec else None
+
+
+def named_pages(connection: sa.Connection, source_id: int) -> list[tuple[int, str]]:
+    """The pages (number and host) that the watchlist names for a source: following begins there."""
+    query = (
+        sa.select(pages.c.id, pages.c.host)
+        .join(page_sources, page_sources.c.page_id == pages.c.id)
+        .where(page_sources.c.source_id == source_id, pages.c.origin == "watchlist")
+        .where(pages.c.paused_at.is_(None))
+    )
+    return [(row.id, row.host) for row in connection.execute(query)]
+
+
+def all_of(connection: sa.Connection, source_id: int) -> list[Followed]:
+    """Pages that the source's links led to and that are not gone, in the order in which they were found.
+
+    Those that the watchlist names by now are there too.
+    """
+    return _all(connection, followed.c.source_id == source_id)
+
+
+def unnamed(connection: sa.Connection, source_id: int) -> list[Followed]:
+    """The same without those that the watchlist names."""
+    return _all(connection, followed.c.source_id == source_id, pages.c.origin == "followed")
+
+
+def followers(connection: sa.Connection, page_id: int) -> list[int]:
+    """The sources whose links lead to a page today."""
+    query = sa.select(followed.c.source_id).where(followed.c.page_id == page_id, followed.c.gone_at.is_(None))
+    return list(connection.execute(query.order_by(followed.c.source_id)).scalars())
+
+
+def add(connection: sa.Connection, found: Followed) -> None:
+    """A page was found, or found again."""
+    _delete(connection, followed, source_id=found.source_id, page_id=found.page_id)
+    values = {name: getattr(found, name) for name in Followed.__slots__}
+    connection.execute(sa.insert(followed).values(values))
+
+
+def update(connection: sa.Connection, source_id: int, page_ids: Collection[int], **values: Any) -> None:
+    """Set columns of followed pages."""
+    mine = (followed.c.source_id == source_id, followed.c.page_id.in_(list(page_ids)))
+    connection.execute(sa.update(followed).where(*mine).values(values))
+
+
+def listing(connection: sa.Connection, source_id: int, page_id: int) -> Listing | None:
+    """What links were last taken from, None where they never were."""
+    query = sa.select(listings).where(listings.c.source_id == source_id, listings.c.page_id == page_id)
+    row = connection.execute(query).first()
+    return Listing(row.rules, row.blob_id) if row else None
+
+
+def put_listing(connection: sa.Connection, source_id: int, page_id: int, said: Listing) -> None:
+    """Links were taken from this answer."""
+    _delete(connection, listings, source_id=source_id, page_id=page_id)
+    values = {"source_id": source_id, "page_id": page_id, "rules": said.rules, "blob_id": said.blob_id}
+    connection.execute(sa.insert(listings).values(values))
+
+
+def links_of(connection: sa.Connection, source_id: int) -> dict[int, set[int]]:
+    """Every link that stands: from a page to pages."""
+    query = sa.select(links.c.from_page_id, links.c.to_page_id).where(links.c.source_id == source_id)
+    found: dict[int, set[int]] = {}
+    for come_from, to in connection.execute(query):
+        found.setdefault(come_from, set()).add(to)
+    return found
+
+
+def set_links(connection: sa.Connection, source_id: int, page_id: int, targets: Iterable[int]) -> None:
+    """The links that a page shows now."""
+    _delete(connection, links, source_id=source_id, from_page_id=page_id)
+    rows = [
+        {"source_id": source_id, "from_page_id": page_id, "to_page_id": to} for to in sorted(set(targets))
+    ]
+    if rows:
+        connection.execute(sa.insert(links), rows)
+
+
+def all_seen_since(connection: sa.Connection, page_ids: Sequence[int], moment: datetime) -> bool:
+    """Whether each of the pages had a good look at or after the moment."""
+    query = sa.select(sa.func.count()).where(pages.c.id.in_(page_ids), pages.c.last_good_at >= moment)
+    return connection.execute(query).scalar_one() == len(set(page_ids))
+
+
+def _all(connection: sa.Connection, *tests: sa.ColumnElement[bool]) -> list[Followed]:
+    query = (
+        sa.select(followed)
+        .join(pages, pages.c.id == followed.c.page_id)
+        .where(followed.c.gone_at.is_(None), *tests)
+        .order_by(followed.c.found_at, followed.c.page_id)
+    )
+    return [_followed(row) for row in connection.execute(query)]
+
+
+def _delete(connection: sa.Connection, table: sa.Table, **values: int) -> None:
+    connection.execute(sa.delete(table).where(*(table.c[name] == value for name, value in values.items())))
+
+
+def _following(row: Any) -> Following | None:
+    said = row.spec.get("follow")
+    if not said:
+        return None
+    how = (said["links"], said["depth"], said["at_most"], said["look"])
+    return Following(row.id, row.name, row.spec.get("profile"), *how)
+
+
+def _followed(row: Any) -> Followed:
+    return Followed(**{name: getattr(row, name) for name in Followed.__slots__})
