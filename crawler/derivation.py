@@ -17,7 +17,7 @@ from config.errors import ReadError
 from crawler.extract.knowledge import Knowledge
 from crawler.reading import parse_digest, read_document, reading_rules, selection
 from diffing import history
-from diffing.history import Draft, Look
+from diffing.drafts import Draft, Look
 from diffing.payload import PageFacts, change_id, changes_of
 from storage import blobs, captures, changes, observations, pages, readings
 from storage.captures import Capture

@@ -21,7 +21,7 @@ from crawler.following import Said, follow, read_links
 from crawler.guard import Verdict, judge
 from crawler.intervals import next_look
 from diffing import history, importance
-from diffing.history import Look
+from diffing.drafts import Look
 from diffing.payload import changes_of, health_change
 from storage import blobs, captures, changes, follows, leases, observations, pages, readings
 from storage.captures import Capture, Sighting, content_type

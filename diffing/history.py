@@ -7,55 +7,18 @@ taken over all captures in order of time, so that a check, an import and a rebui
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from diffing import fields as field_diff
-from diffing import importance, match, summary, text
+from diffing import importance, match, summary
+from diffing.drafts import Draft, Look, Register, only_in_prose
+from diffing.sections import close_span, compare_sections, compare_texts, open_span
 from diffing.verdict import Verdict, is_past, of_missing
-from storage.observations import PageState, Span, Version
-from storage.records import RECORD_SECTIONS, Contact, Event, NewsItem, Reading, Record
+from storage.observations import PageState, Version
+from storage.records import Contact, Event, NewsItem, Reading, Record
 
 KIND_ORDER = ("group", "contact", "event", "project", "news")
-
-
-class Register(Protocol):
-    """Where record ids are drawn (storage.register)."""
-
-    def draw(self, kind: str, key: str) -> str: ...
-    def find(self, kind: str, key: str) -> str | None: ...
-    def name(self, kind: str, key: str, record_id: str) -> None: ...
-    def merge(self, one: str, other: str) -> str: ...
-    def resolve(self, record_id: str) -> str: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """A capture as a step of history: when it was first and last seen, its bytes' hash, what it said."""
-
-    first_seen: datetime
-    last_seen: datetime
-    sha256: str
-    reading: Reading
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """A change that a step found, before it has an id."""
-
-    kind: str
-    record_id: str | None = None
-    record_kind: str | None = None
-    before: Record | None = None
-    after: Record | None = None
-    before_id: str | None = None
-    after_id: str | None = None
-    section: tuple[str, str] | None = None
-    fields: field_diff.Fields = field(default_factory=dict)
-    sentences: tuple[text.Pair, ...] = ()
-    importance: float = 0.0
-    summary: str = ""
 
 
 def begin(state: PageState, look: Look, register: Register) -> None:
@@ -64,7 +27,7 @@ def begin(state: PageState, look: Look, register: Register) -> None:
         for record in records:
             _open(state, record, look.first_seen, register)
     for section in look.reading.sections:
-        _open_span(state, section.key, section.title, section.holds, look.first_seen)
+        open_span(state, section.key, section.title, section.holds, look.first_seen)
 
 
 def advance(state: PageState, before: Look, after: Look, register: Register) -> list[Draft]:
@@ -72,8 +35,8 @@ def advance(state: PageState, before: Look, after: Look, register: Register) -> 
     drafts: list[Draft] = []
     for kind, records in _by_kind(after.reading).items():
         drafts += _advance_kind(state, kind, records, before, after, register)
-    drafts += _sections(state, before, after)
-    drafts += _texts(before.reading, after.reading, drafts)
+    drafts += compare_sections(state, before, after)
+    drafts += compare_texts(before.reading, after.reading, drafts)
     weighed = [_weighed(draft) for draft in drafts]
     return sorted(weighed, key=lambda draft: -draft.importance)
 
@@ -92,9 +55,9 @@ def reread(state: PageState, look: Look, register: Register) -> None:
             _open(state, records[j], look.first_seen, register)
     shown = {section.key: section for section in look.reading.sections}
     for span in [span for span in state.spans if span.key not in shown]:
-        _close_span(state, span, look, look)
+        close_span(state, span, look, look)
     for key in shown.keys() - {span.key for span in state.spans}:
-        _open_span(state, key, shown[key].title, shown[key].holds, look.first_seen)
+        open_span(state, key, shown[key].title, shown[key].holds, look.first_seen)
 
 
 def _by_kind(reading: Reading) -> dict[str, list[Record]]:
@@ -145,7 +108,7 @@ def _continue(
     previous = version.record
     _close(state, version, before, after, Verdict.MODIFIED)
     following = _open(state, record, after.first_seen, register, version.record_id)
-    if not changed or isinstance(record, NewsItem) or _only_in_prose(record):  # touched up, or told as text
+    if not changed or isinstance(record, NewsItem) or only_in_prose(record):  # touched up, or told as text
         return None
     return Draft(
         kind=_kind_of_modification(record.kind, changed),
@@ -254,7 +217,7 @@ def _leave(state: PageState, version: Version, before: Look, after: Look) -> Dra
     _close(state, version, before, after, verdict)
     if (
         verdict is Verdict.SECTION_GONE
-        or _only_in_prose(version.record)
+        or only_in_prose(version.record)
         or isinstance(version.record, NewsItem)
     ):
         return None
@@ -269,7 +232,7 @@ def _leave(state: PageState, version: Version, before: Look, after: Look) -> Dra
 def _arrive(state: PageState, record: Record, after: Look, register: Register) -> Draft | None:
     known = set(state.known)
     version = _open(state, record, after.first_seen, register)
-    if _only_in_prose(record):
+    if only_in_prose(record):
         return None
     back = isinstance(record, Event) and version.record_id in known
     return Draft(
@@ -277,77 +240,6 @@ def _arrive(state: PageState, record: Record, after: Look, register: Register) -
         record_id=version.record_id,
         record_kind=record.kind,
         after=record,
-    )
-
-
-def _only_in_prose(record: Record) -> bool:
-    """Meetings known from sentences are told as sentences, with the text of their section."""
-    return isinstance(record, Event) and record.read_from == "prose"
-
-
-def _sections(state: PageState, before: Look, after: Look) -> list[Draft]:
-    shown = {section.key: section for section in after.reading.sections}
-    was_shown = {span.key for span in state.spans}
-    drafts = []
-    for span in [span for span in state.spans if span.key not in shown]:
-        _close_span(state, span, before, after)
-        drafts.append(_section_gone(span, before.reading))
-    for section in after.reading.sections:
-        if section.key in was_shown:
-            continue
-        if section.key in state.past_sections:
-            drafts.append(Draft(kind="section.back", section=(section.key, section.title)))
-        _open_span(state, section.key, section.title, section.holds, after.first_seen)
-    if _is_redesign(before.reading, drafts):
-        drafts.append(_redesign(before.reading, after.reading))
-    return drafts
-
-
-def _section_gone(span: Span, reading: Reading) -> Draft:
-    listed = (record for record in reading.records() if not _only_in_prose(record))
-    kept = sum(r.section == span.key and RECORD_SECTIONS.get(r.kind) == span.holds for r in listed)
-    counted: field_diff.Fields = {"records": (kept, None)} if kept else {}
-    return Draft(kind="section.gone", section=(span.key, span.title), fields=counted)
-
-
-def _is_redesign(before: Reading, drafts: Sequence[Draft]) -> bool:
-    """Half of a page's sections, and at least two, are gone at once: the page was made anew."""
-    gone = sum(draft.kind == "section.gone" for draft in drafts)
-    return gone >= 2 and 2 * gone >= len(before.sections)
-
-
-def _redesign(before: Reading, after: Reading) -> Draft:
-    was, now = ([section.title for section in reading.sections] for reading in (before, after))
-    return Draft(kind="page.redesigned", fields={"sections": (was, now)})
-
-
-def _texts(before: Reading, after: Reading, told: Sequence[Draft]) -> list[Draft]:
-    """One change a section whose text differs; a new section is all new text."""
-    old = {section.key: section for section in before.sections}
-    silent = {draft.section[0] for draft in told if draft.section and draft.kind == "section.back"}
-    drafts = []
-    for section in after.sections:
-        was = old.get(section.key)
-        pairs = text.compare(was.paragraphs if was else (), section.paragraphs)
-        if pairs and section.key not in silent:
-            drafts.append(_text_changed(section.key, section.title, pairs))
-        elif was and not _speaks_of(section.key, told):
-            pairs = text.compare_references(was.references, section.references)
-            drafts += [_text_changed(section.key, section.title, pairs)] if pairs else []
-    return drafts
-
-
-def _speaks_of(key: str, told: Sequence[Draft]) -> bool:
-    """Whether a change of a record or of the section itself already says that this section differs."""
-    records = (record for draft in told for record in (draft.before, draft.after) if record is not None)
-    return any(record.section == key for record in records)
-
-
-def _text_changed(key: str, title: str, pairs: Sequence[text.Pair]) -> Draft:
-    was = " ".join(pair[0] for pair in pairs if pair[0]) or None
-    now = " ".join(pair[1] for pair in pairs if pair[1]) or None
-    return Draft(
-        kind="text.changed", section=(key, title), sentences=tuple(pairs), fields={"text": (was, now)}
     )
 
 
@@ -392,16 +284,3 @@ def _close(state: PageState, version: Version, before: Look, after: Look, verdic
     state.touched.append(version)
     if verdict == Verdict.SECTION_GONE:
         state.dormant.append(version)
-
-
-def _open_span(state: PageState, key: str, title: str, holds: str, since: datetime) -> None:
-    span = Span(key, title, holds, since)
-    state.spans.append(span)
-    state.touched_spans.append(span)
-
-
-def _close_span(state: PageState, span: Span, before: Look, after: Look) -> None:
-    span.last_seen, span.next_look = before.last_seen, after.first_seen
-    state.spans.remove(span)
-    state.past_sections.add(span.key)
-    state.touched_spans.append(span)

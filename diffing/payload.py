@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from diffing.history import Draft, Look, Register
+from diffing.drafts import Draft, Look, Register
 from storage.changes import Change
 from storage.records import Group, Record
 

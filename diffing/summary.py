@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from diffing.history import Draft
+    from diffing.drafts import Draft
     from storage.records import Record
 
 _LONGEST = 240

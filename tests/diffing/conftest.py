@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from diffing import history
-from diffing.history import Draft, Look
+from diffing.drafts import Draft, Look
 from storage.observations import PageState, Version
 from storage.records import (
     RECORD_SECTIONS,

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from diffing import history
-from diffing.history import Look
+from diffing.drafts import Look
 from storage.records import Contact, Event, Group, NewsItem, Project, Record
 
 Story = Any

@@ -8,7 +8,7 @@ import pytest
 
 from config.kinds import CHANGE_KINDS, Importance
 from diffing import importance, summary
-from diffing.history import Draft
+from diffing.drafts import Draft
 from storage.records import Contact, Event, Group, NewsItem, Project, Record
 
 MEETING = Event(title="43rd HWG Meeting", starts_on="2027-09-07", city="Lima", economy="Peru")
