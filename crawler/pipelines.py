@@ -7,7 +7,6 @@ that an import or a reparse in between cannot be overlooked.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -16,14 +15,14 @@ import sqlalchemy as sa
 
 from config.errors import ReadError
 from crawler.answers import Answer
-from crawler.derivation import Reader, facts_of, look_of
+from crawler.derivation import Reader, facts_of
 from crawler.following import Said, follow, read_links
 from crawler.guard import Verdict, judge
 from crawler.intervals import next_look
-from diffing import history, importance
-from diffing.drafts import Look
-from diffing.payload import changes_of, health_change
-from storage import blobs, captures, changes, follows, leases, observations, pages, readings
+from crawler.steps import Seen, append
+from diffing import importance
+from diffing.payload import health_change
+from storage import blobs, captures, changes, follows, leases, pages
 from storage.captures import Capture, Sighting, content_type
 from storage.changes import Change
 from storage.document import Link
@@ -31,7 +30,6 @@ from storage.engine import Database
 from storage.leases import Lease
 from storage.pages import Page
 from storage.records import Reading
-from storage.register import Register
 
 BAD_LOOKS_TOLD = 3
 """So many bad looks in a row are told as page health; fewer are a site's bad minute."""
@@ -129,7 +127,8 @@ def _commit_good(
     latest = captures.latest(connection, page.id)
     if latest is not None:  # clocks of two machines may disagree; a page's history goes forward all the same
         now = max(now, latest.last_seen_at + timedelta(microseconds=1))
-    step = _step(connection, page, look, latest, blob_id, now, reader)
+    seen = Seen(now, blob_id, look.body, look.content_type, look.address, look.read)
+    step = append(connection, page, seen, reader)
     sighting = Sighting(
         seen_at=now,
         address=answer.url,
@@ -165,107 +164,6 @@ def _commit_good(
     changes.publish(connection, news.changes, now)
     found = (*step.changes, *recovered, *news.changes)
     return Outcome(page.id, page.label, answer.url, step.outcome, (), found, step.counts, news.found)
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    outcome: str
-    changes: tuple[Change, ...] = ()
-    counts: dict[str, int] | None = None
-    said_name: str | None = None
-    is_new: bool = True
-
-
-def _step(
-    connection: sa.Connection,
-    page: Page,
-    look: _Look,
-    latest: Capture | None,
-    blob_id: int,
-    now: datetime,
-    reader: Reader,
-) -> _Step:
-    """Put the answer at the end of the page's history and say what that makes of it."""
-    if latest is not None and page.rules != reader.rules:
-        _reread(connection, page, latest, reader)
-        latest = captures.latest(connection, page.id)
-    if latest is not None and latest.blob_id == blob_id:
-        captures.extend(connection, latest, now)
-        return _Step("unchanged", is_new=False)
-    reading = look.read
-    if latest is not None and isinstance(reading, str) and reading != latest.digest:
-        reading = None  # the predecessor is another than when this was read
-    if reading is None:
-        reading = reader.read(look.body, look.content_type, look.address, seen_at=now)
-    digest = reading if isinstance(reading, str) else reading.digest
-    captures.begin(
-        connection,
-        page.id,
-        blob_id=blob_id,
-        address=look.address,
-        content_type=look.content_type,
-        seen_at=now,
-        digest=digest,
-    )
-    if isinstance(reading, str) or (latest is not None and digest == latest.digest):
-        return _Step("unchanged")
-    readings.put(connection, page.id, reading)
-    after = Look(now, now, blobs.sha256_of(connection, blob_id).hex(), reading)
-    if latest is None:
-        return _baseline(connection, page, after)
-    try:
-        before = look_of(connection, page, latest, reader)
-    except ReadError:  # by these rules the predecessor is no text: there is nothing like to compare with
-        _take_over(connection, page, after)
-        return _Step("changed", (), reading.counts(), _said_name(after))
-    return _advance(connection, page, before, after)
-
-
-def _baseline(connection: sa.Connection, page: Page, look: Look) -> _Step:
-    register = Register.load(connection, page.id, page.key)
-    state = observations.load(connection, page.id)
-    history.begin(state, look, register)
-    register.save(connection)
-    observations.save(connection, page.id, state)
-    return _Step("baseline", (), look.reading.counts(), _said_name(look))
-
-
-def _advance(connection: sa.Connection, page: Page, before: Look, after: Look) -> _Step:
-    register = Register.load(connection, page.id, page.key)
-    state = observations.load(connection, page.id)
-    drafts = history.advance(state, before, after, register)
-    register.save(connection)
-    observations.save(connection, page.id, state)
-    for younger, older in register.new_redirects():
-        observations.redirect(connection, page.id, younger, older)
-    seen = changes.times_seen(connection, page.id)
-    facts = facts_of(page)
-
-    def number(what: str) -> int:
-        seen[what] += 1
-        return seen[what] - 1
-
-    found = changes_of(drafts, facts, before, after, register, number)
-    return _Step("changed", tuple(found), after.reading.counts(), _said_name(after))
-
-
-def _said_name(look: Look) -> str | None:
-    return look.reading.group.label if look.reading.group else None
-
-
-def _reread(connection: sa.Connection, page: Page, latest: Capture, reader: Reader) -> None:
-    """The reading rules are new: the old answer is read by them first, in silence, then like is compared with like."""
-    with suppress(ReadError):  # read once, but no longer by these rules: what was read then stands
-        _take_over(connection, page, look_of(connection, page, latest, reader))
-
-
-def _take_over(connection: sa.Connection, page: Page, look: Look) -> None:
-    """What the page said becomes what is read now, without a change."""
-    register = Register.load(connection, page.id, page.key)
-    state = observations.load(connection, page.id)
-    history.reread(state, look, register)
-    register.save(connection)
-    observations.save(connection, page.id, state)
 
 
 def _kept(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:

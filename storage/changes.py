@@ -51,6 +51,11 @@ def publish(
     _insert(connection, _unknown(connection, found), state, now)
 
 
+def derive(connection: sa.Connection, found: Sequence[Change]) -> None:
+    """Keep changes that nobody is told of."""
+    _insert(connection, _unknown(connection, found), "derived", None)
+
+
 def rewrite_derived(connection: sa.Connection, page_id: int, found: Sequence[Change]) -> None:
     """Put the derived changes of a rebuild in place; published ones are left as told, or marked superseded."""
     mine = changes.c.page_id == page_id

@@ -15,7 +15,8 @@ from crawler.answers import Answer
 from crawler.derivation import Reader, look_of, rebuild
 from crawler.documents import parse
 from crawler.guard import judge
-from storage import blobs, captures, pages, subscriptions
+from crawler.steps import Seen, append
+from storage import blobs, captures, changes, pages, subscriptions
 from storage.captures import Sighting
 from storage.engine import Database
 from storage.pages import Page
@@ -81,11 +82,22 @@ def import_file(
                     headers=headers,
                 ),
             )
-            if page.last_good_at is None or at > page.last_good_at:
-                pages.update(connection, page.id, last_good_at=at)
-            rebuild(connection, page, reader_of(page))
+            _derive(connection, page, Seen(at, blob_id, body, content_type, url), reader_of(page))
         counts = _counts(connection, page, at, reader_of(page))
     return Imported(page, outcome, counts)
+
+
+def _derive(connection: sa.Connection, page: Page, seen: Seen, reader: Reader) -> None:
+    """What comes last is one more step; what comes in between makes the history anew."""
+    if page.last_good_at is not None and (seen.at <= page.last_good_at or page.rules != reader.rules):
+        rebuild(connection, page, reader)
+    else:
+        step = append(connection, page, seen, reader)
+        changes.derive(connection, step.changes)
+        said_name = step.said_name or page.said_name
+        pages.update(connection, page.id, rules=reader.rules, said_name=said_name)
+    if page.last_good_at is None or seen.at > page.last_good_at:
+        pages.update(connection, page.id, last_good_at=seen.at)
 
 
 def _put_into_source(connection: sa.Connection, page: Page, source: str) -> Page:

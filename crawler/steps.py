@@ -1,0 +1,132 @@
+"""One step of a page's history: an answer is put at its end, compared with the one before, and nobody is told.
+
+Checks publish what a step finds, imports of what came last keep it as derived.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from config.errors import ReadError
+from crawler.derivation import Reader, facts_of, look_of
+from diffing import history
+from diffing.drafts import Look
+from diffing.payload import changes_of
+from storage import blobs, captures, changes, observations, readings
+from storage.captures import Capture
+from storage.changes import Change
+from storage.pages import Page
+from storage.records import Reading
+from storage.register import Register
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A good answer: its stored bytes, and its reading (or digest alone) where it was read already."""
+
+    at: datetime
+    blob_id: int
+    body: bytes
+    content_type: str | None
+    address: str
+    read: Reading | str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What an answer did to a history: baseline, changed or unchanged; `is_new` where it began a capture."""
+
+    outcome: str
+    changes: tuple[Change, ...] = ()
+    counts: dict[str, int] | None = None
+    said_name: str | None = None
+    is_new: bool = True
+
+
+def append(connection: sa.Connection, page: Page, seen: Seen, reader: Reader) -> Step:
+    """Put an answer at the end of the page's history and say what that makes of it. The caller holds the page."""
+    latest = captures.latest(connection, page.id)
+    if latest is not None and page.rules != reader.rules:
+        _reread(connection, page, latest, reader)
+        latest = captures.latest(connection, page.id)
+    if latest is not None and latest.blob_id == seen.blob_id:
+        captures.extend(connection, latest, seen.at)
+        return Step("unchanged", is_new=False)
+    reading = seen.read
+    if latest is not None and isinstance(reading, str) and reading != latest.digest:
+        reading = None  # the predecessor is another than when this was read
+    if reading is None:
+        reading = reader.read(seen.body, seen.content_type, seen.address, seen_at=seen.at)
+    digest = reading if isinstance(reading, str) else reading.digest
+    captures.begin(
+        connection,
+        page.id,
+        blob_id=seen.blob_id,
+        address=seen.address,
+        content_type=seen.content_type,
+        seen_at=seen.at,
+        digest=digest,
+    )
+    if isinstance(reading, str) or (latest is not None and digest == latest.digest):
+        return Step("unchanged")
+    readings.put(connection, page.id, reading)
+    after = Look(seen.at, seen.at, blobs.sha256_of(connection, seen.blob_id).hex(), reading)
+    if latest is None:
+        return _baseline(connection, page, after)
+    try:
+        before = look_of(connection, page, latest, reader)
+    except ReadError:  # by these rules the predecessor is no text: there is nothing like to compare with
+        _take_over(connection, page, after)
+        return Step("changed", (), reading.counts(), _said_name(after))
+    return _advance(connection, page, before, after)
+
+
+def _baseline(connection: sa.Connection, page: Page, look: Look) -> Step:
+    register = Register.load(connection, page.id, page.key)
+    state = observations.load(connection, page.id)
+    history.begin(state, look, register)
+    register.save(connection)
+    observations.save(connection, page.id, state)
+    return Step("baseline", (), look.reading.counts(), _said_name(look))
+
+
+def _advance(connection: sa.Connection, page: Page, before: Look, after: Look) -> Step:
+    register = Register.load(connection, page.id, page.key)
+    state = observations.load(connection, page.id)
+    drafts = history.advance(state, before, after, register)
+    register.save(connection)
+    observations.save(connection, page.id, state)
+    for younger, older in register.new_redirects():
+        observations.redirect(connection, page.id, younger, older)
+    seen = changes.times_seen(connection, page.id)
+    facts = facts_of(page)
+
+    def number(what: str) -> int:
+        seen[what] += 1
+        return seen[what] - 1
+
+    found = changes_of(drafts, facts, before, after, register, number)
+    return Step("changed", tuple(found), after.reading.counts(), _said_name(after))
+
+
+def _said_name(look: Look) -> str | None:
+    return look.reading.group.label if look.reading.group else None
+
+
+def _reread(connection: sa.Connection, page: Page, latest: Capture, reader: Reader) -> None:
+    """The reading rules are new: the old answer is read by them first, in silence, then like is compared with like."""
+    with suppress(ReadError):  # read once, but no longer by these rules: what was read then stands
+        _take_over(connection, page, look_of(connection, page, latest, reader))
+
+
+def _take_over(connection: sa.Connection, page: Page, look: Look) -> None:
+    """What the page said becomes what is read now, without a change."""
+    register = Register.load(connection, page.id, page.key)
+    state = observations.load(connection, page.id)
+    history.reread(state, look, register)
+    register.save(connection)
+    observations.save(connection, page.id, state)
