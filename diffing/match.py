@@ -105,6 +105,10 @@ def _event_score(old: Event, new: Event) -> float:
     same_code = bool(old.project_code) and _code(old.project_code) == _code(new.project_code)
     same_day = bool(old.starts_on) and old.starts_on == new.starts_on
     same_place = folded(old.city) == folded(new.city) and folded(old.economy) == folded(new.economy)
+    if "title" in old.inferred or "title" in new.inferred:
+        return (
+            0.8 + 0.1 * same_place if same_day else 0.0
+        )  # a title that the page did not give tells nothing apart
     if title >= 0.9:
         return 0.7 * title + 0.2 * same_day + 0.1 * same_place
     if same_day and same_place and title >= 0.5:

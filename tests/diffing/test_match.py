@@ -169,3 +169,12 @@ def test_what_a_reading_states_twice_is_one() -> None:
     other = event("Tide Dialogue", "2027-12-01", read_from="prose")
     assert distinct([MEETING, prose, again, other]) == [MEETING, other]
     assert distinct([prose, other]) == [prose, other]
+
+
+def test_meetings_whose_title_the_page_does_not_give_are_told_apart_by_their_day() -> None:
+    named = {"title": "page-title"}
+    may = Event(title="Chapter of the Quays", starts_on="2027-05-06", inferred=named)
+    june = Event(title="Chapter of the Quays", starts_on="2027-06-03", inferred=named)
+    told = Event(title="Evening of talks", starts_on="2027-05-06")
+    assert match([may], [june]).pairs == ()
+    assert match([may], [told]).pairs == ((0, 0),)
