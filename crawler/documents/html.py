@@ -28,6 +28,8 @@ from crawler.documents.markup import (
 )
 from storage.document import BlockKind, Document
 
+LONG_TAG = re.compile(r"<([a-zA-Z][\w:-]*)\s[^<>]{20000,}>")
+MOST_ATTRIBUTES = 2000
 XML_START = re.compile(r"\s*<\?xml\b[^>]{0,400}>")
 LINKED_DATA = "application/ld+json"
 REVERSED = re.compile(r"bidi-override.{0,200}\brtl\b|\brtl\b.{0,200}bidi-override", re.I | re.S)
@@ -51,6 +53,11 @@ def read_html(text: str, url: str | None = None) -> Document:
     return Document(shown, blocks, "html", language, embedded(walk.data, root, text, walk.gatherer.base))
 
 
+def _without_attributes(tag: re.Match[str]) -> str:
+    """libxml2 compares each attribute with each: a tag of thousands would take minutes, and says nothing."""
+    return f"<{tag.group(1)}>" if tag.group().count(" ") > MOST_ATTRIBUTES else tag.group()
+
+
 def _tree(text: str) -> etree._Element | None:
     """The root of the page; None where there is nothing at all.
 
@@ -58,6 +65,7 @@ def _tree(text: str) -> etree._Element | None:
     """
     if start := XML_START.match(text):
         text = "\n" * start.group().count("\n") + text[start.end() :]
+    text = LONG_TAG.sub(_without_attributes, text)
     body = (text if "<" in text else f"<p>{text}").encode("utf-8", "replace")
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
