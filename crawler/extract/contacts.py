@@ -13,7 +13,14 @@ from dataclasses import replace
 
 from crawler.extract.card import Card, is_fact_label
 from crawler.extract.groups import listed_group
-from crawler.extract.labels import labelled, labelled_people, people_by_columns, people_in
+from crawler.extract.labels import (
+    is_of_the_past,
+    labelled,
+    labelled_people,
+    people_by_columns,
+    people_in,
+    person_behind_role,
+)
 from crawler.extract.lines import Line, lines_of
 from crawler.extract.people import NARROW, Person, read_person
 from crawler.extract.places import Gazetteer
@@ -163,6 +170,9 @@ class _Reader:
         found = labelled(line.text)
         if found is None:
             return False
+        if is_of_the_past(found["label"]):
+            self._end()
+            return True
         if not is_role_label(found["label"]):
             return self._labelled_otherwise(found["label"], found["value"], line)
         people = people_in(found["value"], self.known, is_list=is_plural(found["label"]))
@@ -188,7 +198,7 @@ class _Reader:
             person = self._with_role_behind(line.text)
         if person is None:
             return False
-        if self.role and len(several := people_in(line.text, self.known)) > 1:
+        if self.role and len(several := people_in(line.text, self.known, is_list=self.is_shared)) > 1:
             for each in several:
                 self._open(each, line, role=self.role)
             return True
@@ -236,7 +246,11 @@ class _Reader:
         self._end()
         line = Line(block.text, index, 0, block, block.links)
         people = labelled_people(block, self.known) or people_by_columns(block, self.known)
-        if people:
+        if behind := person_behind_role(block, self.known) if not people else None:
+            self._columns(block, line, behind[1], behind[0], others=behind[1] + 1)
+        elif len(people) == 1 and (at := self._cell_of_facts(block, people[0])) is not None:
+            self._columns(block, line, at, people[0][0])
+        elif people:
             addresses = [link for link in block.links if link.target.lower().startswith("mailto:")]
             for n, (label, person) in enumerate(people):
                 own = (addresses[n],) if len(addresses) == len(people) else block.links
@@ -250,22 +264,34 @@ class _Reader:
         if self.card is not None:
             self.card.group = listed_group(block)
 
-    def _columns(self, block: Block, line: Line) -> None:
+    def _cell_of_facts(self, block: Block, found: tuple[str, Person]) -> int | None:
+        """The column whose cell names one person and says more of that one in lines below the name."""
+        column = block.headers.index(found[0]) if found[0] in block.headers else None
+        below = block.cells[column].split("\n")[1:] if column is not None else []
+        return column if any(is_role(text) or is_body(text) or "@" in text for text in below) else None
+
+    def _columns(
+        self, block: Block, line: Line, at: int | None = None, role: str | None = None, others: int = 0
+    ) -> None:
         names = {kind: _column(block.headers, shape) for kind, shape in COLUMNS.items()}
-        at = names["name"] if names["name"] is not None else self._person_cell(block.cells)
+        if at is None:
+            at = names["name"] if names["name"] is not None else self._person_cell(block.cells)
         if at is None or at >= len(block.cells):
             return
+        names["name"] = at
         shown = block.cells[at].split("\n")
         person = read_person(shown[0], self.known, bare=True)
         if person is None:
             return
-        self._open(person, line, self.role)
+        self._open(person, line, role or self.role)
         assert self.card is not None
         shared = {column for column, count in Counter(names.values()).items() if count > 1}
         kinds = {
             column: kind for kind, column in names.items() if column is not None and column not in shared
         }
         for column, cell in enumerate(block.cells):
+            if column < others and column != at:
+                continue
             for text in shown[1:] if column == at else cell.split("\n"):
                 if text:
                     self.card.take_as(kinds.get(column, ""), text, line)

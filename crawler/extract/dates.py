@@ -140,7 +140,7 @@ def _at(plain: str, word: str, span: tuple[int, int], year: str | None) -> tuple
     start, at = span
     for shape in _shapes(word, year):
         match = shape.match(plain, at)
-        if match is None:
+        if match is None or (start == at and _is_number_of_title(plain, match)):
             continue
         dates = _dates(match, year[:4] if year else None, start)
         if dates is not None or _is_whole(match):
@@ -148,6 +148,19 @@ def _at(plain: str, word: str, span: tuple[int, int], year: str | None) -> tuple
     if year and len(year) == 7 and word.isdigit():
         return _day_of_month(plain, word, span, year)
     return None, at
+
+
+def _is_number_of_title(plain: str, match: re.Match[str]) -> bool:
+    """As in "Plenary 5, October 2021": a comma parts a day from its month only behind a day of the week."""
+    number = match.re.groupindex.get("d1") is not None and match["d1"] is not None
+    at = match.start()
+    return (
+        number
+        and match.start("d1") == at
+        and plain[match.end("d1") : match.end("d1") + 1] == ","
+        and plain[match.end("d1") + 1 :].lstrip()[:1].isalpha()
+        and plain[:at].rstrip()[-1:].isalnum()
+    )
 
 
 def _shapes(word: str, year: str | None) -> Shapes:

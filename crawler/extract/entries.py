@@ -86,6 +86,14 @@ TRAILING = re.compile(
 """Links to documents behind an entry: they are beside the meeting, not part of it."""
 
 
+REMARK = re.compile(
+    r"\s*\((?:co-?)?(?:hosted|hosts?|organi[sz]ed|located|part of|back[- ]to[- ]back|in conjunction|jointly|following)\b"
+    r"[^()]{0,80}\)",
+    re.I,
+)
+"""Beside whom or what a meeting is, not where."""
+
+
 def take_apart(
     text: str, dates: Dates | None, knowledge: Knowledge, known: Gazetteer, cities: frozenset[str]
 ) -> Entry:
@@ -93,6 +101,7 @@ def take_apart(
     while (beside := TRAILING.search(text)) and beside.start() > (dates.end - 1 if dates else 0):
         text = text[: beside.start()]
     before, after = (text[: dates.start], text[dates.end :]) if dates else ("", text)
+    after = REMARK.sub("", after)
     times = list(find_times(after if dates else ""))
     if times:
         after = after[: times[0].start()] + " " + after[times[0].end() :]
@@ -200,6 +209,8 @@ def _pure(text: str, known: Gazetteer) -> Entry:
     bare = text.strip(EDGES + "()")
     if MODE.search(bare) and ONLY_MODE.fullmatch(bare):
         return Entry(place=Place("", mode=bare))
+    if bare.count("(") > bare.count(")"):
+        bare += ")"
     place = read_place(bare, known)
     rest = place.rest
     if place.city is None and rest and (place.economy or len(rest.split()) <= 6):
@@ -243,7 +254,7 @@ def _bare(text: str) -> str:
     text = re.sub(r"\(\s*\)|\[\s*\]", " ", text)
     text = re.sub(r"^\s*(?:UTC|GMT)\b", "", text)
     text = (
-        re.sub(r"(?:\b(?:from|on|of|held|date|dates|when)\b|:|[\s,;–—|(\[-])+$", "", text, flags=re.I)
+        re.sub(r"(?:\b(?:from|on|of|held|date|dates|when|del|du|vom|dal)\b|:|[\s,;–—|(\[-])+$", "", text, flags=re.I)
         if text.strip()
         else ""
     )

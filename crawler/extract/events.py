@@ -49,6 +49,9 @@ def find_entries(blocks: Sequence[Block], knowledge: Knowledge) -> tuple[int, in
     ]
     if len(dated) > 1:
         return dated[0], len(blocks)
+    titled = titled_entries(blocks)
+    if titled and sum(NOUNS.search(blocks[e.heading].text) is not None for e in titled) * 3 > len(titled) * 2:
+        return titled[0].start, titled[-1].end
     rows = [n for n, block in enumerate(blocks) if block.kind is BlockKind.ROW and is_event_table(block)]
     if rows:
         return rows[0], rows[-1] + 1
@@ -69,8 +72,22 @@ def _counts_entries(block: Block, knowledge: Knowledge) -> int:
     """How many lines of the block are entries, when all are."""
     if block.kind not in {BlockKind.PARAGRAPH, BlockKind.ITEM}:
         return 0
-    good = [line for line in block.lines if _starts_with_day(line) and _is_event_like(line, knowledge)]
+    good = [
+        line
+        for line in block.lines
+        if (_starts_with_day(line) and _is_event_like(line, knowledge))
+        or (block.kind is BlockKind.ITEM and _is_placed(line, knowledge))
+    ]
     return len(good) if len(good) == len(block.lines) else 0
+
+
+def _is_placed(line: str, knowledge: Knowledge) -> bool:
+    """A title, a date and a place: no news and no document is listed so."""
+    dates = first_date(line) if len(line) <= LONGEST and not _is_prose(line) else None
+    if dates is None or not dates.start:
+        return False
+    where = read_pure_place(line[dates.end :], gazetteer(knowledge))
+    return where is not None and where.venue is None
 
 
 def _longest_run(counts: list[int]) -> tuple[int, int] | None:
@@ -209,7 +226,9 @@ class _Reader:
 
     def _is_title_first(self, line: Line) -> bool:
         """The title of a date alone stands above it when they share a block or nothing came between."""
-        return self.title is not None and 0 <= line.index - self.title.index <= 1
+        if self.title is None or line.block.kind is BlockKind.TERM:
+            return False
+        return 0 <= line.index - self.title.index <= 1
 
     def _titled_above(self, line: Line, dates: Dates, said: Entry) -> None:
         assert self.title is not None

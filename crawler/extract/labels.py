@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from crawler.extract.people import NARROW, Person, read_person
 from crawler.extract.places import Gazetteer
-from crawler.extract.roles import is_plural, is_role_label
+from crawler.extract.roles import is_plural, is_role_label, singular
+from crawler.extract.words import NO_LONGER
 from storage.document import Block, BlockKind
 
 LABELLED = re.compile(r"(?P<label>[^:;.\n]{3,60}?)\s*:\s*(?P<value>\S.*)", re.S)
@@ -23,7 +25,7 @@ def labelled_people(block: Block, known: Gazetteer) -> list[tuple[str, Person]]:
     return [
         (label, person)
         for label, value in pairs
-        if is_role_label(label)
+        if is_role_label(label) and not is_of_the_past(label)
         for person in people_in(value, known, is_list=is_plural(label) or "\n" in value)
     ]
 
@@ -44,6 +46,11 @@ def people_by_columns(block: Block, known: Gazetteer) -> list[tuple[str, Person]
                 body = f", {others[0]}" if others and "," not in person.rest else ""
                 found.append((header, replace(person, rest=person.rest + body)))
     return found
+
+
+def is_of_the_past(label: str) -> bool:
+    """The label of those who were: "Past leaders"; a single "Past President" may well be an officer."""
+    return is_plural(label) and not NO_LONGER.isdisjoint(label.casefold().split())
 
 
 def is_role_column(header: str) -> bool:
@@ -68,6 +75,17 @@ def _pairs_of_row(block: Block) -> list[tuple[str, str]]:
     if block.headers or not 2 <= len(cells) <= 3:
         return []
     return [(cells[-2], cells[-1])]
+
+
+def person_behind_role(block: Block, known: Gazetteer) -> tuple[str, int] | None:
+    """A row of a role, one person and facts about that one: the role, and the column of the person."""
+    cells = block.cells
+    if block.headers:
+        return None
+    for column, (label, shown) in enumerate(pairwise(cells), start=1):
+        if is_role_label(label) and not read_person(label, known):
+            return (singular(label), column) if read_person(shown, known, bare=True) else None
+    return None
 
 
 def people_in(value: str, known: Gazetteer, *, is_list: bool = False) -> list[Person]:

@@ -28,6 +28,9 @@ ONLY_MODE = re.compile(
     re.I,
 )
 
+OFFICIAL = re.compile(r"(?<!\w)(?P<name>[A-Z][a-z]+)\s\([^()]{2,40}\bof(?: the)?\)?[\s.,;]*$")
+"""As in "Korea (Rep. of)", "Bolivia (Plurinational State of)"."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -61,6 +64,8 @@ class Gazetteer:
 
     def economy_at_end(self, text: str) -> tuple[str, str] | None:
         """The text before an economy's name that ends it, and the name. The longest name wins."""
+        if (official := OFFICIAL.search(text)) and self._knows_economy(official["name"]):
+            return text[: official.start()], official.group().strip(EDGES)
         bare = text.rstrip(EDGES + ")")
         return self._at_end(bare, 6, self._knows_economy)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from crawler.extract.labels import labelled, labelled_people, people_by_columns
+from crawler.extract.labels import labelled, labelled_people, people_by_columns, person_behind_role
 from crawler.extract.lines import lines_of
 from crawler.extract.people import MASKED, SPELT, read_person
 from crawler.extract.places import Gazetteer
@@ -92,7 +92,7 @@ def _names_a_person(block: Block, known: Gazetteer) -> bool:
     ):
         return True
     if block.kind is BlockKind.ROW:
-        return False
+        return person_behind_role(block, known) is not None
     return any(len(line) <= 120 and read_person(line, known) for line in block.lines)
 
 
@@ -131,6 +131,9 @@ def _support(blocks: Sequence[Block], known: Gazetteer) -> tuple[int, bool]:
     persons = [read_person(line, known) for line in lines]
     labelled = any(labelled_people(block, known) or people_by_columns(block, known) for block in blocks)
     labelled = labelled or any(block.headers and _in_table(block, known) for block in blocks)
+    labelled = labelled or any(
+        block.kind is BlockKind.ROW and person_behind_role(block, known) for block in blocks
+    )
     labelled = labelled or any(_is_label_of(one, other, known) for one, other in pairwise(blocks))
     facts = any(_is_fact(line, known) for line, person in zip(lines, persons, strict=True) if person is None)
     return sum(p is not None for p in persons), labelled or facts or any(p and p.rest for p in persons)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from crawler.documents.protection import without_code
+from crawler.extract.columns import name_columns
 from crawler.extract.dates import first_date
 from crawler.extract.knowledge import Knowledge
 from crawler.extract.months import without_accents
@@ -133,7 +134,7 @@ def cut(document: Document, knowledge: Knowledge) -> list[Part]:
         else:
             gathered[-1].append(block)
     for part, blocks in zip(parts, gathered, strict=True):
-        part.blocks = tuple(blocks)
+        part.blocks = name_columns(blocks)
     return [part for part in parts if part.blocks or part.level]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from crawler.extract.dates import Dates, first_date, lone_month, lone_year
@@ -11,6 +11,7 @@ from crawler.extract.entries import LABEL, NOUNS, STATUS, Entry, find_code, read
 from crawler.extract.knowledge import Knowledge
 from crawler.extract.lines import Line, lines_of_block
 from crawler.extract.places import Gazetteer, gazetteer
+from crawler.extract.times import find_times
 from storage.document import Block, BlockKind
 from storage.records import Event
 
@@ -31,10 +32,15 @@ class Titled:
     end: int
 
 
+Finder = Callable[[Sequence[Block], int, int], Titled | None]
+"""Looks for the day of the heading at an index, of which the blocks up to an end speak."""
+
+
 def titled_entries(blocks: Sequence[Block]) -> list[Titled]:
     """The entries of a run of blocks, where headings are their titles; none where they are not most headings."""
     headings = [n for n, block in enumerate(blocks) if block.kind is BlockKind.HEADING]
-    found = [entry for n, at in enumerate(headings) if (entry := _entry(blocks, headings, n, at))]
+    above, below = (_entries(blocks, headings, dates) for dates in (_above, _below))
+    found = above if len(above) >= len(below) else below
     levels = Counter(blocks[entry.heading].level for entry in found)
     if not levels:
         return []
@@ -45,27 +51,42 @@ def titled_entries(blocks: Sequence[Block]) -> list[Titled]:
     return entries if count > 1 and count >= SHARE * alike else []
 
 
-def _entry(blocks: Sequence[Block], headings: Sequence[int], n: int, at: int) -> Titled | None:
-    if (
-        first_date(blocks[at].text) is not None
-        or lone_year(blocks[at].text)
-        or lone_month(blocks[at].text, "2000")
-    ):
+def _entries(blocks: Sequence[Block], headings: Sequence[int], dated: Finder) -> list[Titled]:
+    """The entries among the headings, where `dated` looks for the day of each."""
+    ends = [*headings[1:], len(blocks)]
+    pairs = zip(headings, ends, strict=True) if headings else ()
+    return [
+        entry for at, end in pairs if _is_title(blocks[at].text) and (entry := dated(blocks, at, end))
+    ]
+
+
+def _is_title(text: str) -> bool:
+    return first_date(text) is None and not lone_year(text) and not lone_month(text, "2000")
+
+
+def _above(blocks: Sequence[Block], at: int, end: int) -> Titled | None:
+    if at == 0 or not _is_day_alone(blocks[at - 1]):
         return None
-    end = headings[n + 1] if n + 1 < len(headings) else len(blocks)
-    if at > 0 and _is_day_alone(blocks[at - 1]):
-        return Titled(
-            at, at - 1, at - 1, end - 1 if end < len(blocks) and _is_day_alone(blocks[end - 1]) else end
-        )
+    is_next = end < len(blocks) and _is_day_alone(blocks[end - 1])
+    return Titled(at, at - 1, at - 1, end - 1 if is_next else end)
+
+
+def _below(blocks: Sequence[Block], at: int, end: int) -> Titled | None:
     for below in range(at + 1, min(end, at + 1 + NEAR)):
-        if any(_starts_with_day(line) for line in blocks[below].lines):
+        block = blocks[below]
+        if block.kind is not BlockKind.ROW and any(_starts_with_day(line) for line in block.lines):
             return Titled(at, below, at, end)
     return None
 
 
 def _is_day_alone(block: Block) -> bool:
+    """Nothing but a day and, perhaps, the time."""
     dates = first_date(block.text) if block.kind is not BlockKind.HEADING and len(block.text) < 60 else None
-    return dates is not None and dates.is_day and (dates.end - dates.start) * 10 >= len(block.text) * 7
+    if dates is None or not dates.is_day or block.kind is BlockKind.ROW:
+        return False
+    times = next(find_times(block.text[dates.end :]), None)
+    shown = dates.end - dates.start + (times.end() - times.start() if times else 0)
+    return shown * 10 >= len(block.text) * 7
 
 
 def _starts_with_day(line: str) -> bool:

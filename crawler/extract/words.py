@@ -7,7 +7,7 @@ EVENTS, CONTACTS, NEWS, PROJECTS, TEXT = "events", "contacts", "news", "projects
 _WORDS = {
     EVENTS: """
         event events meeting meetings calendar workshop workshops conference conferences seminar seminars
-        webinar webinars summit summits forum fora concerts sessions plenaries teleconferences telecons
+        webinar webinars hearing hearings f2f face-to-face summit summits forum fora concerts sessions plenaries teleconferences telecons
         reunion reuniones evento eventos taller talleres calendario seminarios conferencias jornadas
         reunions evenement evenements atelier ateliers calendrier seminaires seances
         termine veranstaltungen sitzungen tagungen veranstaltungskalender sitzungstermine
