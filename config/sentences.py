@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 from config.addresses import shown_url
 from config.durations import duration_in_words
 from config.kinds import Importance
+from config.profile import Following
 from config.schedules import Adaptive, AtOnce, Daily, Weekly
 from config.suggest import one_of
-from config.watchlist import About, Follow, Source, Subscription, Watchlist
+from config.watchlist import About, Source, Subscription, Watchlist
 
 WORDS = {"text": "texts", "page": "page health"}
 USUAL = ("contacts", "events (not that they ended)", "projects", "texts of normal importance", "redesigns")
@@ -49,7 +50,7 @@ def source_sentence(source: Source, watchlist: Watchlist) -> str:
     count = "1 page" if len(pages) == 1 else f"{len(pages)} pages"
     return (
         f"{source.name}: looks at {count} ({one_of(shown, 'and')}) {schedules}, with "
-        f"{duration_in_words(delay)} between two requests{_followed(source.follow)}{_networks(source)}."
+        f"{duration_in_words(delay)} between two requests{_followed(watchlist.follow_of(source))}{_networks(source)}."
     )
 
 
@@ -69,7 +70,7 @@ def subscription_sentence(subscription: Subscription, zone: ZoneInfo | None = No
     )
 
 
-def _followed(follow: Follow | None) -> str:
+def _followed(follow: Following | None) -> str:
     if follow is None:
         return ""
     links = "1 link" if follow.depth == 1 else f"{follow.depth} links"

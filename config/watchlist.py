@@ -32,7 +32,7 @@ from config.hook_secrets import resolve_secret
 from config.kinds import Importance
 from config.networks import Networks
 from config.pages import PageSpec, pages_of
-from config.profile import Profile
+from config.profile import Following, Profile
 from config.schedules import AtOnce, Every
 
 SECRET: dict[str, Any] = {"type": "string", "examples": ["${CRM_HOOK_SECRET}"]}
@@ -74,14 +74,6 @@ class Page(Part):
         return {"anyOf": [fields.URL, handler(schema)]}
 
 
-class Follow(Part):
-    """Which links of the source's pages lead to more pages to watch."""
-
-    links: fields.Word = Field(description="The paths to follow, with * for any text: /groups/*")
-    depth: int = Field(default=1, ge=1, le=5, description="How many links away from the named pages.")
-    at_most: int = Field(default=40, ge=1, le=10_000, description="How many pages in all.")
-
-
 def _groups(value: Any) -> Any:
     values = [value] if isinstance(value, str) else value
     if (
@@ -116,7 +108,7 @@ class Source(Part):
         default=Networks(),
         description="Networks that are not public and may be connected to for this source.",
     )
-    follow: Follow | None = Field(default=None, description="Links that lead to more pages.")
+    follow: Following | None = Field(default=None, description="Links that lead to more pages.")
 
 
 class About(Part):
@@ -186,6 +178,11 @@ class Watchlist(Declared):
 
     path: Path
     profiles: Mapping[str, Profile] = {}
+
+    def follow_of(self, source: Source) -> Following | None:
+        """What a source follows: as it says itself, else as its profile does."""
+        profile = self.profiles.get(source.profile or "")
+        return source.follow or (profile.follow if profile else None)
 
     def pages(self) -> list[PageSpec]:
         """Every page of every source; a page that two sources name is there twice."""

@@ -93,11 +93,12 @@ def _put_sources(connection: sa.Connection, watchlist: Watchlist) -> tuple[dict[
 
 def _follow(source: Source, watchlist: Watchlist) -> dict[str, object] | None:
     """What a source follows, and how it looks at the pages that links lead to."""
-    if source.follow is None:
+    follow = watchlist.follow_of(source)
+    if follow is None:
         return None
     delay = source.delay if source.delay is not None else watchlist.defaults.delay
     return {
-        **source.follow.model_dump(),
+        **follow.model_dump(),
         "look": {
             "checks": [(source.check or watchlist.defaults.check).written()],
             "zone": watchlist.timezone.key,
@@ -113,7 +114,7 @@ def _followed_pages(
     """The pages that links led to and that their sources still want, watched as the watchlist says today."""
     wanted: dict[int, list[Following]] = {}
     for source in watchlist.sources:
-        following = follows.of_source(connection, ids[source.name]) if source.follow else None
+        following = follows.of_source(connection, ids[source.name]) if watchlist.follow_of(source) else None
         if following is not None:
             for page_id in kept_of(connection, following, named, now):
                 wanted.setdefault(page_id, []).append(following)

@@ -324,3 +324,15 @@ def test_a_rebuild_leaves_what_was_told_of_pages_as_it_is(world: World) -> None:
     world.wgwatch("reparse")
     assert world.json("changes") == before
     assert watched(world)["/groups/quays"] == "paused"
+
+
+def test_what_a_profile_follows_is_followed_where_the_source_says_nothing(sqlite_world: World) -> None:
+    world = sqlite_world
+    (world.folder / "harbour.yaml").write_text('name: harbour\nfollow: {links: "/groups/*", at_most: 5}\n')
+    world.show("/groups/quays", group_page(7))
+    listing = world.show("/list", '<h1>Groups</h1><p>All of them:</p><a href="/groups/quays">Quays</a>')
+    text = "defaults: {{delay: 0 seconds}}\nsources:\n  - {{name: h, profile: ./harbour.yaml, pages: [{pages}]}}\n"
+    world.watch(listing, text=text)
+    assert "follows /groups/*" in world.wgwatch("validate").stdout
+    world.wgwatch("check")
+    assert {page["url"] for page in world.json("status")["pages"]} == {listing, world.url + "/groups/quays"}
