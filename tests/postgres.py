@@ -31,7 +31,9 @@ def server() -> Iterator[str]:
     if as_user:
         for path in (root, data):
             os.chown(path, NOBODY, NOBODY)
-    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "cwd": root, **as_user}
+    # into a file: a pipe that nobody reads fills up, and the server then waits for it for ever
+    log = (root / "log").open("w+b")
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": log, "cwd": root, **as_user}
     initdb = [binaries / "initdb", "--no-sync", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
     subprocess.run([*initdb, "-U", "postgres", "-D", data], check=True, timeout=60, **quiet)
     options = ["-k", str(root), "-h", "", "-c", "fsync=off", "-c", "max_connections=50"]
@@ -41,7 +43,8 @@ def server() -> Iterator[str]:
         yield str(root)
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        process.wait(timeout=20)
+        log.close()
         shutil.rmtree(root, ignore_errors=True)
 
 
@@ -51,7 +54,7 @@ def _wait(process: subprocess.Popen[bytes], binaries: Path, root: Path, quiet: d
         if subprocess.run(ready, check=False, timeout=20, **quiet).returncode == 0:
             return
         if process.poll() is not None:
-            raise RuntimeError(process.communicate()[1].decode())
+            raise RuntimeError((root / "log").read_text())
     raise RuntimeError("PostgreSQL did not start")
 
 
