@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from crawler.extract.contacts import read_contacts
-from crawler.extract.events import find_entries, read_events
+from crawler.extract.events import read_events
 from crawler.extract.extraction import Extraction
 from crawler.extract.forms import read_form
 from crawler.extract.group import read_group
 from crawler.extract.groups import read_groups
 from crawler.extract.knowledge import DEFAULT, Knowledge
+from crawler.extract.listings import find_entries, period_of
 from crawler.extract.news import read_news
 from crawler.extract.places import gazetteer
 from crawler.extract.projects import coded_projects, merged, projects_of_events, read_projects
 from crawler.extract.prose import read_prose
-from crawler.extract.runs import find_run, holds_people
+from crawler.extract.runs import OF_OTHERS, find_run, holds_cards, holds_people
 from crawler.extract.sections import (
     CONTACTS,
     DESCRIPTION,
@@ -114,15 +115,20 @@ def _parts(document: Document, knowledge: Knowledge) -> list[Part]:
         parts.append(part)
         if part.holds != TEXT:
             continue
-        for holds in (CONTACTS, EVENTS):
+        is_ours = OF_OTHERS.search(part.title) is None
+        for holds in (CONTACTS, EVENTS) if is_ours else (EVENTS,):
+            period = period_of(part.title)
             run = (
                 find_run(part.blocks, gazetteer(knowledge))
                 if holds == CONTACTS
-                else find_entries(part.blocks, knowledge)
+                else find_entries(part.blocks, knowledge, period)
             )
-            if run is not None:
+            if run is not None and holds == EVENTS and period:
+                part.holds = EVENTS
+            elif run is not None:
                 parts.append(part.carve(*run, holds))
-        if part.holds == TEXT and holds_people(part, gazetteer(knowledge)):
+        known = gazetteer(knowledge)
+        if part.holds == TEXT and (holds_people(part, known) or holds_cards(part, known)):
             part.holds = CONTACTS
     name_parts(parts)
     return parts

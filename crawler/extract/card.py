@@ -9,18 +9,20 @@ from crawler.documents.protection import PROTECTED, unprotected
 from crawler.extract.lines import Line
 from crawler.extract.people import (
     ADDRESS,
+    BARE_PHONE,
     EMAIL_LABEL,
     FAX,
     MASKED,
-    NARROW,
     PHONE,
     SPELT,
     Person,
     is_sentence,
     is_title_case,
+    narrowed,
 )
 from crawler.extract.places import Gazetteer
 from crawler.extract.roles import is_body, is_role, rank_of_body, split_body_off, split_term
+from crawler.extract.words import SCRIPTS_FROM
 from storage.records import Contact
 
 GENERIC = re.compile(r"representative|alternate|member|delegate|contact|focal point|officer", re.I)
@@ -42,6 +44,7 @@ class Card:
     def __init__(self, person: Person | None, line: Line, known: Gazetteer, role: str | None = None) -> None:
         self.person, self.known = person, known
         self.place, self.indexes = line.place, {line.index}
+        self.is_headed = line.is_heading
         self.roles: list[str] = [role] if role else []
         self.has_inherited_role = bool(role)
         self.bodies: list[str] = []
@@ -88,6 +91,7 @@ class Card:
             or self.known.is_economy(text)
             or LABEL.fullmatch(text)
             or PHONE.search(text)
+            or BARE_PHONE.fullmatch(text)
         ):
             return False
         return not is_title_case(text)
@@ -120,7 +124,7 @@ class Card:
 
     def take_text(self, text: str) -> None:
         self.is_supported = True
-        text = self._take_addresses(text.translate(NARROW))
+        text = self._take_addresses(narrowed(text))
         label = LABEL.fullmatch(text)
         if label:
             kind = next((k for k, shape in LABELS.items() if shape.fullmatch(label["label"].strip())), None)
@@ -163,7 +167,8 @@ class Card:
         elif is_role(text) and (not self.has_inherited_role or GENERIC.search(self.roles[0])):
             self._take_role(text)
         elif self.has_inherited_role and text and not text[0].isdigit():
-            self.bodies.append(text)
+            in_script = [word for word in text.split() if is_body(word)] if text > SCRIPTS_FROM else []
+            self.bodies.extend(in_script or [text])
         elif text and not re.match(r"[\d.]+\s*(?:%|fte)", text, re.I):
             self.take_text(text)
 
@@ -202,6 +207,10 @@ class Card:
             text = shape.sub(" ", text)
         if spelt and self.email:
             text = SPELT.sub(" ", text)
+        alone = BARE_PHONE.fullmatch(text)
+        if alone:
+            self.phone = self.phone or alone["number"]
+            return ""
         phone = PHONE.search(text)
         if phone:
             self.phone = self.phone or (phone["number"] or phone["bare"]).strip()
@@ -238,8 +247,10 @@ class Card:
 
     def _take_body(self, text: str) -> None:
         """A body; an economy glued to its end is its own fact, unless it is part of the name ("Ministry of X
-        of Y").
+        of Y"). What has no letters (a time zone, a number) is none.
         """
+        if not any(ch.isalpha() for ch in text):
+            return
         found = self.known.economy_at_end(text)
         if found and self.economy is None:
             before = found[0].strip(" ,(")

@@ -12,8 +12,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from crawler.extract.card import Card, is_fact_label
+from crawler.extract.columns import COLUMNS
 from crawler.extract.groups import listed_group
 from crawler.extract.labels import (
+    CONTACT_LABEL,
+    ROLE_BEFORE,
     is_of_the_past,
     labelled,
     labelled_people,
@@ -22,7 +25,7 @@ from crawler.extract.labels import (
     person_behind_role,
 )
 from crawler.extract.lines import Line, lines_of
-from crawler.extract.people import NARROW, Person, read_person
+from crawler.extract.people import Person, narrowed, read_person
 from crawler.extract.places import Gazetteer
 from crawler.extract.roles import is_body, is_plural, is_role, is_role_label, singular
 from crawler.extract.sections import CONTACTS, LAST_UPDATE, Part, is_boilerplate
@@ -30,17 +33,6 @@ from storage.document import Block, BlockKind
 from storage.records import Contact
 
 CONTACT = re.compile(r"\b(?:contact|write to|e-?mail|reach)\s+(?P<who>[A-Z].{4,200})$")
-COLUMNS = {
-    "name": re.compile(r"\b(?:name|contact|person|member|delegate|official|representative|who)\b", re.I),
-    "role": re.compile(r"\b(?:role|position|title|function|designation|capacity|job)\b", re.I),
-    "organization": re.compile(
-        r"\b(?:organi[sz]ation|affiliation|institution|company|agency|ministry|employer|body)\b", re.I
-    ),
-    "department": re.compile(r"\b(?:department|division|unit|office)\b", re.I),
-    "economy": re.compile(r"\b(?:economy|country|state|nation|member economy)\b", re.I),
-    "email": re.compile(r"\b(?:e-?mail|address)\b", re.I),
-    "phone": re.compile(r"\b(?:phone|tel|telephone|mobile)\b", re.I),
-}
 
 
 def read_contacts(part: Part, known: Gazetteer) -> list[Contact]:
@@ -55,7 +47,7 @@ class _Reader:
     def __init__(self, part: Part, known: Gazetteer, *, in_section: bool) -> None:
         self.part, self.known, self.in_section = part, known, in_section
         self.role: str | None = None
-        self.is_shared = False
+        self.is_shared = self.is_past = self.heads_lead = False
         self.card: Card | None = None
         self.cards: list[Card] = []
         lines = [line.text for line in lines_of(part.blocks)]
@@ -86,9 +78,11 @@ class _Reader:
         return [card.contact(self.part.key) for card in self.cards if card.is_supported]
 
     def _line(self, line: Line) -> None:
-        text = line.text.translate(NARROW)
+        text = narrowed(line.text)
         if is_boilerplate(text) or LAST_UPDATE.match(text):
             self._end()
+            return
+        if self.is_past and not line.is_heading:
             return
         if (
             self._heading(line)
@@ -105,13 +99,15 @@ class _Reader:
         """A heading names a role for those under it, or a person, or ends what came before."""
         if not line.is_heading or read_person(line.text, self.known):
             return False
+        self.is_past = is_of_the_past(line.text)
         if self.known.is_economy(line.text) and (self.card is None or self.card.is_closed):
             self._end()
             self.economy = line.text
             return True
-        if (is_role_label(line.text) and self.card is None) or (
-            is_role_label(line.text) and line.text.rstrip(":").endswith("s")
+        if is_role_label(line.text) and (
+            self.card is None or self.heads_lead or line.text.rstrip(":").endswith("s")
         ):
+            self.heads_lead = self.heads_lead or self.card is None
             self._end()
             self.role = singular(line.text)
             return True
@@ -161,9 +157,13 @@ class _Reader:
         return next(iter((*line.block.lines[line.number + 1 :], *following)), "")
 
     def _bare_heading(self, line: Line) -> bool:
-        return (
-            self.in_section and not self.formal and read_person(line.text, self.known, bare=True) is not None
-        )
+        if not self.in_section or read_person(line.text, self.known, bare=True) is None:
+            return False
+        return not self.formal or self._heads_card(line)
+
+    def _heads_card(self, line: Line) -> bool:
+        """A heading over a role is a person's name, also where others stand with an honorific."""
+        return line.is_heading and is_role(self._below(line))
 
     def _labelled(self, line: Line) -> bool:
         """As in "Co-Chairs: A, B": people with the label as their role."""
@@ -182,6 +182,13 @@ class _Reader:
 
     def _labelled_otherwise(self, label: str, value: str, line: Line) -> bool:
         """As in "Local arrangements: Ada Low" among roles, or "Snow: Ada Low" under the heading of a role."""
+        if self.in_section and CONTACT_LABEL.fullmatch(label.strip()):
+            person = read_person(value, self.known, bare=True)
+            if person is not None:
+                self._open(person, line, self.role)
+                return True
+        if self.in_section and self._labelled_address(label, value, line):
+            return True
         if not self.part.title or len(label.split()) > 4 or is_fact_label(label) or "@" in value:
             return False
         person = read_person(value, self.known, bare=True)
@@ -190,20 +197,38 @@ class _Reader:
         self._open(person, line, role=self.role or label)
         return True
 
+    def _labelled_address(self, label: str, value: str, line: Line) -> bool:
+        """As in "Olga Low: olga.low@reef.example": the address tells that the label is a name."""
+        person = read_person(label, self.known, bare=True) if "@" in value else None
+        local = value.partition("@")[0].casefold()
+        if person is None or not any(len(w) > 2 and w.casefold() in local for w in person.name.split()):
+            return False
+        self._open(replace(person, rest=value), line, self.role)
+        return True
+
     def _named(self, line: Line) -> bool:
         person = read_person(line.text, self.known) or self._asked_for(line.text)
         if person is None and self.in_section and self._may_be_bare(line):
             person = read_person(line.text, self.known, bare=True)
         if person is None and self.in_section:
-            person = self._with_role_behind(line.text)
+            person = self._with_role_behind(line.text) or self._written_to(line)
         if person is None:
             return False
-        if self.role and len(several := people_in(line.text, self.known, is_list=self.is_shared)) > 1:
+        if self.role and len(several := people_in(line.text, self.known, is_list=self._may_list(line))) > 1:
             for each in several:
                 self._open(each, line, role=self.role)
             return True
         self._open(person, line, role=self.role)
         return True
+
+    def _may_list(self, line: Line) -> bool:
+        """Bare names between commas under the role of several: each linked, or three at least outside of a list's
+        item ("Ada Low, Red Hat" is one person).
+        """
+        pieces = line.text.count(",") + 1
+        return self.is_shared and (
+            len(line.links) >= pieces or (line.block.kind is not BlockKind.ITEM and pieces > 2)
+        )
 
     def _with_role_behind(self, text: str) -> Person | None:
         """As in "Ada Low, Director, Ministry of Tides": a line that starts with a name and goes on with a role."""
@@ -216,9 +241,27 @@ class _Reader:
         found = CONTACT.search(text) if self.in_section and "@" in text else None
         return read_person(found["who"].rstrip("."), self.known, bare=True) if found else None
 
+    def _written_to(self, line: Line) -> Person | None:
+        """As in "For questions, contact the committee secretary, Jill Low": the name leads to the address."""
+        link = next((x for x in line.links if x.target.lower().startswith("mailto:") and x.text), None)
+        person = read_person(link.text, self.known, bare=True) if link else None
+        if link is None or person is None or person.rest:
+            return None
+        before = ROLE_BEFORE.search(line.text.partition(link.text)[0])
+        role = before["role"] if before and is_role_label(before["role"]) else ""
+        return replace(person, rest=role)
+
     def _may_be_bare(self, line: Line) -> bool:
         if self.formal and not self.role:
-            return any(link.target.lower().startswith("mailto:") for link in line.links)
+            return self._heads_card(line) or any(
+                link.target.lower().startswith("mailto:") for link in line.links
+            )
+        if (
+            self.card is not None
+            and self.card.is_headed
+            and not (self.card.is_closed or line.is_heading or line.links)
+        ):
+            return False
         shares_role = self.is_shared and line.block.kind is BlockKind.DEFINITION
         return line.number == 0 or shares_role or self.card is None or self.card.is_closed
 
@@ -246,7 +289,7 @@ class _Reader:
         self._end()
         line = Line(block.text, index, 0, block, block.links)
         people = labelled_people(block, self.known) or people_by_columns(block, self.known)
-        if behind := person_behind_role(block, self.known) if not people else None:
+        if behind := person_behind_role(block, self.known) if len(people) < 2 else None:
             self._columns(block, line, behind[1], behind[0], others=behind[1] + 1)
         elif len(people) == 1 and (at := self._cell_of_facts(block, people[0])) is not None:
             self._columns(block, line, at, people[0][0])
@@ -275,7 +318,7 @@ class _Reader:
     ) -> None:
         names = {kind: _column(block.headers, shape) for kind, shape in COLUMNS.items()}
         if at is None:
-            at = names["name"] if names["name"] is not None else self._person_cell(block.cells)
+            at = self._column_of_names(block)
         if at is None or at >= len(block.cells):
             return
         names["name"] = at
@@ -296,6 +339,15 @@ class _Reader:
                 if text:
                     self.card.take_as(kinds.get(column, ""), text, line)
         self.card.indexes.add(line.index)
+
+    def _column_of_names(self, block: Block) -> int | None:
+        """Of the columns called as names may be ("Member economy" too) the first with a person in it."""
+        called = [n for n, header in enumerate(block.headers) if COLUMNS["name"].search(header)]
+        if not called:
+            return self._person_cell(block.cells)
+        firsts = [cell.partition("\n")[0] for cell in block.cells]
+        shown = (n for n in called if n < len(firsts) and read_person(firsts[n], self.known, bare=True))
+        return next(shown, called[0])
 
     def _person_cell(self, cells: Sequence[str]) -> int | None:
         for bare in (False, True):

@@ -176,7 +176,8 @@ def _shapes(word: str, year: str | None) -> Shapes:
 
 
 DAYS = re.compile(
-    r"(\d{1,2})(?:st|nd|rd|th)?(?:\s*[-–—]\s*(\d{1,2})(?:st|nd|rd|th)?)?(?=\s*(?:[:,;|–—(-]|$))"
+    r"(\d{1,2})(?:st|nd|rd|th)?(?:\s*[-–—]\s*(\d{1,2})(?:st|nd|rd|th)?)?(?=\s*(?:[:,;|(]|[–—-](?!\s*\d)|$))"
+    r"|(\d{1,2})\s*[-–—]\s*(\d{1,2})(?=\s+[^\W\d_])"
 )
 
 
@@ -186,12 +187,11 @@ def _day_of_month(plain: str, word: str, span: tuple[int, int], month: str) -> t
     if match is None or plain[: span[0]].strip():
         return None, span[1]
     year, number = month.split("-")
-    starts, ends = _iso(year, int(number), int(match[1])), _iso(year, int(number), _day(match[2]))
+    first, last = match[1] or match[3], match[2] or match[4]
+    starts, ends = _iso(year, int(number), int(first)), _iso(year, int(number), _day(last))
     if starts is None:
         return None, span[1]
-    return Dates(
-        starts, ends if match[2] and ends and ends > starts else None, span[0], match.end()
-    ), match.end()
+    return Dates(starts, ends if last and ends and ends > starts else None, span[0], match.end()), match.end()
 
 
 def _dates(match: re.Match[str], year: str | None, start: int) -> Dates | None:

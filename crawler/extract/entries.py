@@ -14,12 +14,16 @@ from crawler.extract.times import find_times
 NOUNS = re.compile(
     r"\b(?:meetings?|workshops?|forums?|fora|summits?|conferences?|seminars?|webinars?|dialogues?|sessions?|symposi(?:um|a)|roundtables?"
     r"|trainings?|plenar(?:y|ies)|assembl(?:y|ies)|congress|colloqui(?:um|a)|meetups?|hackathon|course|exhibition|fair|expo|week|retreat"
-    r"|consultations?|hearing|briefing|call|festival|concert|panel|camp|briefings?)\b",
+    r"|consultations?|hearing|briefing|call|festival|concert|panel|camp|briefings?"
+    r"|r[eé]uni[oó]n(?:es|s)?|s[eé]minaires?|seminarios?|webinaires?|ateliers?|talleres|taller|colloques?|coloquios?|conf[eé]rences?"
+    r"|conferencias?|journ[eé]es?|jornadas?|congr[eè]s|congreso|asamblea|assembl[eé]e|foros?|cumbre|sitzung|tagung|kongress"
+    r"|reuni[aã]o|oficina|assembleia|hội (?:nghị|thảo)|cuộc họp|pertemuan|rapat|lokakarya)\b"
+    r"|会议|會議|会議|総会|大会|研討會|研讨会|セミナー|シンポジウム|論壇|论坛|회의|세미나|총회|포럼|워크숍",
     re.I,
 )
 STATUS = re.compile(
     r"\b(cancell?ed|postponed|rescheduled|tentative|provisional|new dates?|on hold"
-    r"|cancelad[oa]s?|suspendid[oa]|aplazad[oa]|pospuest[oa]|adiad[oa]|annul[eé]e?s?|report[eé]e|abgesagt|verschoben"
+    r"|entf[aä]llt|vertagt|annullat[oa]|rinviat[oa]|cancelad[oa]s?|suspendid[oa]|aplazad[oa]|pospuest[oa]|adiad[oa]|annul[eé]e?s?|report[eé]e|abgesagt|verschoben"
     r"|por confirmar|a confirmar|à confirmer|dibatalkan|ditunda|hoãn|hủy"
     r"|(?:date |venue )?(?:tbc|tbd|tba|to be (?:confirmed|determined|announced)))\b",
     re.I,
@@ -73,6 +77,7 @@ def find_code(text: str, knowledge: Knowledge) -> re.Match[str] | None:
 
 DOCUMENT = (
     r"(?:draft\s+|annotated\s+|final\s+|meeting\s+)?(?:agendas?|minutes|summary(?:\s+record)?|reports?|slides"
+    r"|compte[- ]rendu|proc[eè]s-verbal|ordre du jour|actas?|protokoll|niederschrift|ata"
     r"|programme?|pdf|docx?|documents?"
     r"|presentations?|materials|registration|register|more info(?:rmation)?|details|recordings?"
     r"|session page|website|photos)"
@@ -87,11 +92,23 @@ TRAILING = re.compile(
 
 
 REMARK = re.compile(
-    r"\s*\((?:co-?)?(?:hosted|hosts?|organi[sz]ed|located|part of|back[- ]to[- ]back|in conjunction|jointly|following)\b"
-    r"[^()]{0,80}\)",
+    r"\s*\((?:co-?)?(?:hosted|hosts?|organi[sz]ed|located|part of|back[- ]to[- ]back|in conjunction"
+    r"|jointly|following)\b[^()]{0,80}\)",
     re.I,
 )
 """Beside whom or what a meeting is, not where."""
+
+
+BESIDE = re.compile(r"[\s,;.]*[,;、]\s*(?P<place>[^()（）,;]{2,40})[)）]\s*\.?")
+"""What stands behind a date in its bracket: "Title (14 March 2024, Seoul)"."""
+
+
+MEETING_MODE = re.compile(
+    r"^\s*(?:virtual|online|hybrid|remote)\s+(?:meeting|event|session|conference)(?=\s*,)", re.I
+)
+INSIDE = re.compile(r"[(（](?P<place>[^()（）]{2,80}?)[\s,;:–—-]*$")
+"""What stands before a date in its bracket: "Title (Rome, 5 May 2024)"."""
+ALSO = re.compile(rf"\s+(?:and|&|\+|/|y|et|und)\s+(?:{MODE.pattern})$", re.I)
 
 
 def take_apart(
@@ -101,25 +118,55 @@ def take_apart(
     while (beside := TRAILING.search(text)) and beside.start() > (dates.end - 1 if dates else 0):
         text = text[: beside.start()]
     before, after = (text[: dates.start], text[dates.end :]) if dates else ("", text)
-    after = REMARK.sub("", after)
+    after = REMARK.sub("", after) if "(" in after else after
     times = list(find_times(after if dates else ""))
     if times:
         after = after[: times[0].start()] + " " + after[times[0].end() :]
     status = STATUS.search(before + " " + after)
     if status:
         before, after = _without_status(before), _without_status(after)
+    before, after, where = _place_beside(before, after, known)
     before, after = _bare(before), _bare(after)
     entry = (
         _both(before, after, knowledge, known, cities)
         if before and after
         else _one(before or after, knowledge, known, cities)
     )
+    if where and not (entry.place.city or entry.place.economy):
+        entry = replace(entry, place=where.place, venue=where.venue)
     return replace(
         entry,
         title=_title(entry.title),
         time=times[0].group().strip(" ()") if times else None,
         status=status.group(1).lower() if status else None,
     )
+
+
+def _place_beside(before: str, after: str, known: Gazetteer) -> tuple[str, str, Entry | None]:
+    """The place that shares a bracket with the date, or stands behind an "@"; and the texts without it."""
+    inside = INSIDE.search(before) if after.lstrip()[:1] in {")", "）"} else None
+    where = _pure(ALSO.sub("", inside["place"]), known) if inside else None
+    if inside and where and (where.place.city or where.place.economy or where.place.mode):
+        return before[: inside.start()], after.lstrip()[1:], where
+    if " @ " in after:
+        title, _, said = after.partition(" @ ")
+        return before, title, _pure(said, known)
+    beside = BESIDE.fullmatch(after) if before.rstrip().endswith(("(", "（")) else None
+    if beside is None:
+        return before, after, None
+    where = _pure(beside["place"], known)
+    if where.place.city or where.place.economy or where.place.mode:
+        return before, "", where
+    is_city = _is_short_name(beside["place"])
+    return (
+        before,
+        "" if is_city else after,
+        Entry(place=Place("", beside["place"].strip())) if is_city else None,
+    )
+
+
+def _is_short_name(text: str) -> bool:
+    return len(text.split()) <= 3 and not any(ch.isdigit() for ch in text) and not text.strip()[:1].islower()
 
 
 def _both(before: str, after: str, knowledge: Knowledge, known: Gazetteer, cities: frozenset[str]) -> Entry:
@@ -211,6 +258,10 @@ def _pure(text: str, known: Gazetteer) -> Entry:
         return Entry(place=Place("", mode=bare))
     if bare.count("(") > bare.count(")"):
         bare += ")"
+    head, comma, tail = bare.partition(",")
+    if comma and MODE.search(head) and ONLY_MODE.fullmatch(head):
+        inner = _pure(tail, known)
+        return replace(inner, place=replace(inner.place, mode=head.strip()))
     place = read_place(bare, known)
     rest = place.rest
     if place.city is None and rest and (place.economy or len(rest.split()) <= 6):
@@ -230,7 +281,8 @@ def _pure(text: str, known: Gazetteer) -> Entry:
 
 def read_pure_place(text: str, known: Gazetteer) -> Entry | None:
     """The place that a line of its own gives, if it gives nothing else."""
-    if len(text) > 120 or NOUNS.search(LABEL.sub("", text)):
+    said = MEETING_MODE.sub("", LABEL.sub("", text))
+    if len(text) > 120 or (NOUNS.search(said) and not ONLY_MODE.fullmatch(text)):
         return None
     entry = _pure(text, known)
     if entry.place.city or entry.place.economy or entry.place.mode:
@@ -254,7 +306,12 @@ def _bare(text: str) -> str:
     text = re.sub(r"\(\s*\)|\[\s*\]", " ", text)
     text = re.sub(r"^\s*(?:UTC|GMT)\b", "", text)
     text = (
-        re.sub(r"(?:\b(?:from|on|of|held|date|dates|when|del|du|vom|dal)\b|:|[\s,;–—|(\[-])+$", "", text, flags=re.I)
+        re.sub(
+            r"(?:\b(?:from|on|of|held|date|dates|when|del|du|vom|dal)\b|:|[\s,;–—|(\[-])+$",
+            "",
+            text,
+            flags=re.I,
+        )
         if text.strip()
         else ""
     )

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence, Set
+from collections.abc import Set
 from dataclasses import replace
 from datetime import date
 
 from crawler.extract.dates import Dates, find_dates, first_date, lone_month, lone_year
-from crawler.extract.entries import NOUNS, Entry, guess_city, learn_cities, read_pure_place, take_apart
+from crawler.extract.entries import Entry, guess_city, learn_cities, read_pure_place, take_apart
 from crawler.extract.knowledge import Knowledge
 from crawler.extract.lines import Line, lines_of, lines_of_block
+from crawler.extract.listings import is_by_headings, is_prose, period_of
 from crawler.extract.places import gazetteer
 from crawler.extract.recurring import recurring, recurs
-from crawler.extract.rows import is_event_table, names_event_columns, read_row
+from crawler.extract.rows import read_row
 from crawler.extract.sections import LAST_UPDATE, Part, is_boilerplate
 from crawler.extract.titled import read_titled, titled_entries
-from storage.document import Block, BlockKind
+from storage.document import BlockKind
 from storage.records import Event
-
-TOLD = re.compile(
-    r"\b(?:will|was|were|is|are|has|have|met|meets)\b.*\b(?:held|place|hosted|organi[sz]ed|convened?|been|met|be)\b",
-    re.I,
-)
-LONGEST = 330
 
 
 def read_events(part: Part, knowledge: Knowledge, page_title: str = "") -> list[Event]:
@@ -40,94 +34,6 @@ def read_events(part: Part, knowledge: Knowledge, page_title: str = "") -> list[
     return list(unique.values())
 
 
-def find_entries(blocks: Sequence[Block], knowledge: Knowledge) -> tuple[int, int] | None:
-    """Where a list of events stands that no heading announces: two or more dated entries."""
-    dated = [
-        n
-        for n, block in enumerate(blocks)
-        if is_entry_heading(block) and _is_event_like(block.text, knowledge)
-    ]
-    if len(dated) > 1:
-        return dated[0], len(blocks)
-    titled = titled_entries(blocks)
-    if titled and sum(NOUNS.search(blocks[e.heading].text) is not None for e in titled) * 3 > len(titled) * 2:
-        return titled[0].start, titled[-1].end
-    rows = [n for n, block in enumerate(blocks) if block.kind is BlockKind.ROW and is_event_table(block)]
-    if rows:
-        return rows[0], rows[-1] + 1
-    head = next((n for n, b in enumerate(blocks) if b.kind is BlockKind.ROW and names_event_columns(b)), None)
-    if head is not None:
-        others = (n for n in range(head, len(blocks)) if blocks[n].kind is not BlockKind.ROW)
-        return head, next(others, len(blocks))
-    return _longest_run([_counts_entries(block, knowledge) for block in blocks])
-
-
-def is_entry_heading(block: Block) -> bool:
-    """A heading that is an entry itself: it shows a day."""
-    dates = first_date(block.text) if block.kind is BlockKind.HEADING else None
-    return dates is not None and len(dates.starts_on) == 10
-
-
-def _counts_entries(block: Block, knowledge: Knowledge) -> int:
-    """How many lines of the block are entries, when all are."""
-    if block.kind not in {BlockKind.PARAGRAPH, BlockKind.ITEM}:
-        return 0
-    good = [
-        line
-        for line in block.lines
-        if (_starts_with_day(line) and _is_event_like(line, knowledge))
-        or (block.kind is BlockKind.ITEM and _is_placed(line, knowledge))
-    ]
-    return len(good) if len(good) == len(block.lines) else 0
-
-
-def _is_placed(line: str, knowledge: Knowledge) -> bool:
-    """A title, a date and a place: no news and no document is listed so."""
-    dates = first_date(line) if len(line) <= LONGEST and not _is_prose(line) else None
-    if dates is None or not dates.start:
-        return False
-    where = read_pure_place(line[dates.end :], gazetteer(knowledge))
-    return where is not None and where.venue is None
-
-
-def _longest_run(counts: list[int]) -> tuple[int, int] | None:
-    start = next((n for n, count in enumerate(counts) if count), None)
-    if start is None:
-        return None
-    end = start
-    while end < len(counts) and counts[end]:
-        end += 1
-    return (start, end) if sum(counts[start:end]) > 1 else None
-
-
-def _is_by_headings(blocks: Sequence[Block]) -> bool:
-    """The entries are headings, and dates below them details: not where more lines than headings start with a day."""
-    headings = sum(is_entry_heading(block) for block in blocks)
-    if headings < 2:
-        return False
-    others = (block for block in blocks if block.kind in {BlockKind.PARAGRAPH, BlockKind.ITEM})
-    return headings >= sum(_starts_with_day(line) for block in others for line in block.lines)
-
-
-def _starts_with_day(line: str) -> bool:
-    dates = first_date(line) if len(line) <= LONGEST else None
-    return dates is not None and dates.start <= 2 and len(dates.starts_on) == 10
-
-
-def _is_event_like(text: str, knowledge: Knowledge) -> bool:
-    if len(text) > LONGEST or _is_prose(text):
-        return False
-    return NOUNS.search(text) is not None or gazetteer(knowledge).economy_at_end(text) is not None
-
-
-def _is_prose(text: str) -> bool:
-    if len(text) > LONGEST:
-        return True
-    if not text.rstrip().endswith((".", "!", ":")) or text.count(" ") < 8:
-        return False
-    return TOLD.search(text) is not None
-
-
 class _Reader:
     """Goes down the lines; holds a date that waits for its title and a title that waits for its date."""
 
@@ -136,12 +42,13 @@ class _Reader:
         self.part, self.knowledge, self.page_title = part, knowledge, page_title
         self.known = gazetteer(knowledge)
         self.cities = learn_cities([line.text for line in lines_of(part.blocks)], knowledge, self.known)
-        self.by_headings = _is_by_headings(part.blocks)
-        self.year = lone_year(part.title)
+        self.by_headings = is_by_headings(part.blocks)
+        self.year = period_of(part.title)
         self.events: list[Event] = []
         self.date: tuple[Dates, Line, Entry] | None = None
         self.title: Line | None = None
         self.heading_level = 0
+        self.day_first = False
 
     def read(self) -> None:
         headers: tuple[str, ...] = ()
@@ -159,7 +66,7 @@ class _Reader:
         self._flush_date()
 
     def _line(self, line: Line) -> None:
-        if is_boilerplate(line.text) or LAST_UPDATE.match(line.text) or _is_prose(line.text):
+        if is_boilerplate(line.text) or LAST_UPDATE.match(line.text) or is_prose(line.text):
             return
         if line.is_heading and (year := lone_year(line.text)) and len(line.text.split()) <= 5:
             self.year = year
@@ -183,6 +90,7 @@ class _Reader:
                 line, dates, take_apart(line.text, None, self.knowledge, self.known, self.cities), said
             ):
                 self.part.taken |= {at.index, line.index}
+                self.day_first = True
             return
         if self.events and not self.by_headings and self._place_of_last(line):
             return
@@ -228,7 +136,7 @@ class _Reader:
         """The title of a date alone stands above it when they share a block or nothing came between."""
         if self.title is None or line.block.kind is BlockKind.TERM:
             return False
-        return 0 <= line.index - self.title.index <= 1
+        return 0 <= line.index - self.title.index <= (0 if self.day_first else 1)
 
     def _titled_above(self, line: Line, dates: Dates, said: Entry) -> None:
         assert self.title is not None

@@ -6,13 +6,28 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
-from crawler.extract.people import NARROW, Person, read_person
+from crawler.extract.people import HONORIFIC, Person, narrowed, read_person
 from crawler.extract.places import Gazetteer
 from crawler.extract.roles import is_plural, is_role_label, singular
-from crawler.extract.words import NO_LONGER
+from crawler.extract.words import NO_LONGER, SCRIPTS_FROM
 from storage.document import Block, BlockKind
 
-LABELLED = re.compile(r"(?P<label>[^:;.\n]{3,60}?)\s*:\s*(?P<value>\S.*)", re.S)
+LABELLED = re.compile(r"(?P<label>[^:;.\n]{3,60}?|[\u2e80-\uffef]{2})\s*:\s*(?P<value>\S.*)", re.S)
+
+SECRETARIAT = re.compile(r"(?:technical |scientific )?(?:secretariat|secr[eé]tariat|secretar[ií]a)", re.I)
+ROLE_BEFORE = re.compile(r"\b(?:[Tt]he|[Oo]ur|[Ii]ts|your)\s+(?P<role>\w+(?: [\w-]+){0,3}),?\s*$")
+CONTACT_LABEL = re.compile(
+    r"(?:(?:main |key |your |press |general )?contact(?: person| point| name)?|name|attention|attn\.?"
+    r"|nombre|nom|contacto|persona de contacto|ansprechpartner(?:in)?|kontakt(?:person)?"
+    r"|联系人|联络人|聯絡人|(?:\S{1,8} )?担当者?|連絡先"
+    r"|담당자?|문의처?|liên hệ|họ và tên)",
+    re.I,
+)
+"""A label of a person that says no role."""
+DASH = re.compile(r"\s[-–—]\s")
+DASHED = re.compile(rf"(?P<label>[^:;.\n]{{3,40}}?)\s+[-–—]\s+(?P<value>{HONORIFIC}\.?\s+\S.*)", re.S)
+"""With a dash for the colon only a person is named: behind "Director – Human Resources" nobody is."""
+IN_SCRIPT = re.compile(r"(?P<label>[\u2e80-\uffef]{2,8})\s+(?P<value>[\u2e80-\uffef]\S*(?:\s.*)?)", re.S)
 
 
 def labelled_people(block: Block, known: Gazetteer) -> list[tuple[str, Person]]:
@@ -50,7 +65,7 @@ def people_by_columns(block: Block, known: Gazetteer) -> list[tuple[str, Person]
 
 def is_of_the_past(label: str) -> bool:
     """The label of those who were: "Past leaders"; a single "Past President" may well be an officer."""
-    return is_plural(label) and not NO_LONGER.isdisjoint(label.casefold().split())
+    return is_plural(label) and not NO_LONGER.isdisjoint(label.casefold().strip(" :").split())
 
 
 def is_role_column(header: str) -> bool:
@@ -64,9 +79,13 @@ def is_role_column(header: str) -> bool:
 
 def labelled(line: str) -> re.Match[str] | None:
     """A line of a label and what it is said of."""
-    if ":" not in line and "：" not in line:
-        return None
-    return LABELLED.fullmatch(line.translate(NARROW))
+    line = narrowed(line)
+    if ":" in line:
+        return LABELLED.fullmatch(line)
+    found = DASHED.fullmatch(line) if DASH.search(line) else None
+    if found is None and line[:1] > SCRIPTS_FROM:
+        found = IN_SCRIPT.fullmatch(line)
+    return found if found and is_role_label(found["label"]) else None
 
 
 def _pairs_of_row(block: Block) -> list[tuple[str, str]]:
@@ -82,7 +101,10 @@ def person_behind_role(block: Block, known: Gazetteer) -> tuple[str, int] | None
     cells = block.cells
     if block.headers:
         return None
-    for column, (label, shown) in enumerate(pairwise(cells), start=1):
+    firsts = [cell.partition("\n")[0] for cell in cells]
+    for column, (label, shown) in enumerate(pairwise(firsts), start=1):
+        if SECRETARIAT.fullmatch(label) and read_person(shown, known):
+            return label, column
         if is_role_label(label) and not read_person(label, known):
             return (singular(label), column) if read_person(shown, known, bare=True) else None
     return None
@@ -93,9 +115,12 @@ def people_in(value: str, known: Gazetteer, *, is_list: bool = False) -> list[Pe
 
     Bare names between commas are a list only where the role is a plural: "Ada Low, Red Hat" is one person.
     """
-    value = value.translate(NARROW)
+    value = narrowed(value)
     lines = [line for line in value.split("\n") if line.strip(" *•·✉")]
     if is_list and len(lines) > 1 and all(people := [read_person(x, known, bare=True) for x in lines]):
+        return [person for person in people if person]
+    pieces = [re.sub(r"^and\s+", "", piece.strip()) for piece in value.split(";") if piece.strip()]
+    if len(pieces) > 1 and all(people := [read_person(x, known, bare=True) for x in pieces]):
         return [person for person in people if person]
     pieces = [
         p for p in re.split(r"\s*(?:[,;\n]|\band\b|&|\by\b|\bet\b|\bund\b|、)\s*(?![^()]*\))", value) if p

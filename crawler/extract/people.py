@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crawler.extract.places import Gazetteer
-from crawler.extract.roles import ORG, ORG_IN_SCRIPT, ROLE, ROLE_SCRIPTS, split_term
+from crawler.extract.roles import ORG, ORG_IN_SCRIPT, ROLE, ROLE_SCRIPTS, is_role, split_term
+from crawler.extract.words import SCRIPTS_FROM
 
 __all__ = ["ADDRESS", "EMAIL_LABEL", "FAX", "MASKED", "PHONE", "SPELT", "Person", "read_person", "split_term"]
 
@@ -25,6 +27,7 @@ NARROW = str.maketrans("（）［］：，；　", "()[]:,; ")
 _WORD = r"[^\W\d_](?:[^\W\d_]|['’.\-])*"
 _NAME = rf"{_WORD}(?:\s+{_WORD}){{0,6}}"
 SUFFIXED = re.compile(rf"(?P<name>{_NAME})\s*\((?P<honorific>{HONORIFIC})\.?\)(?P<rest>.*)", re.S)
+LEADING = re.compile(rf"(?P<honorific>{HONORIFIC}\.?)\s+(?=\S)")
 PREFIXED = re.compile(
     rf"(?P<honorific>{HONORIFIC}\.?(?:\s+{HONORIFIC}\.?)*)\s+(?P<name>{_NAME})(?P<rest>|\s*[,(;:|–—].*|\s+-\s.*)",
     re.S,
@@ -56,7 +59,7 @@ _MAIL = (
     r"|电子邮件|电子邮箱|電子郵件|電子メール|邮箱|メール|이메일|전자우편)"
 )
 EMAIL_LABEL = re.compile(
-    rf"(?:^|(?<=[\s,;|(]))(?:group\s+)?{_MAIL}(?:[-\s]+(?:address|adresse))?\s*[:.]?\s*$|(?<!\w){_MAIL}\s*:\s*",
+    rf"(?:^|(?<=[\s,;|(]))(?:group\s+)?{_MAIL}(?:[-\s]+(?:address|adresse))?\s*[:.]?\s*$|(?<!\w){_MAIL}\s*:\s*|(?:^|(?<=[\s|,;]))E\s*:\s*$",
     re.I,
 )
 PHONE = re.compile(
@@ -66,6 +69,11 @@ PHONE = re.compile(
     re.I,
 )
 FAX = re.compile(r"(?:fax|f)\s*[.:]+\s*\+?[\d(][\d\s().\-/]{5,24}\d", re.I)
+# A number alone on its line needs no label, where it is written as no date is.
+BARE_PHONE = re.compile(
+    r"(?P<number>\(\d{2,5}\)\s*\d[\d\s.-]{5,12}\d|\d{3}[-.]\d{3}[-.]\d{4}|0\d{1,4}[-\s]\d{2,4}[-\s]\d{3,4})"
+    r"(?:\s*(?:x|ext\.?)\s*\d+)?"
+)
 LONGEST = 400
 
 
@@ -80,20 +88,54 @@ class Person:
 
 def read_person(text: str, known: Gazetteer, *, bare: bool = False) -> Person | None:
     """The person that a line begins with. Without an honorific only where `bare` names may stand."""
-    if len(text) > LONGEST or is_sentence(text):
+    return _read_person(text, known, bare) if len(text) <= LONGEST else None
+
+
+@lru_cache(maxsize=4096)
+def _read_person(text: str, known: Gazetteer, bare: bool) -> Person | None:
+    """A line is looked at from several sides, each of which asks for the person in it."""
+    if is_sentence(text):
         return None
-    text = POST_NOMINAL.sub("", text.translate(NARROW).strip(" *•·✉📧"))
+    text = narrowed(text).strip(" *•·✉📧")
+    if "," in text:
+        text = POST_NOMINAL.sub("", text)
     if "@" in text and (handle := HANDLE.match(text)):
         text, bare = text[handle.end() :], True
     text = PRONOUNS.sub("", text) if "/" in text else text
+    if text[:1] > SCRIPTS_FROM and (person := _in_script(text)):
+        return person
     for shape in (SUFFIXED, PREFIXED):
-        found = shape.fullmatch(text)
+        found = shape.fullmatch(text) if shape is PREFIXED or "(" in text else None
         if found and _is_name(found["name"], shortest=1):
-            return Person(_tidy(found["name"]), found["honorific"].rstrip("."), found["rest"].strip())
+            name, honorific = _tidy(found["name"]), found["honorific"].rstrip(".")
+            if shape is SUFFIXED and (before := LEADING.match(name)):
+                name, honorific = name[before.end() :], before["honorific"].rstrip(".")
+            return Person(name, honorific, found["rest"].strip())
     found = BARE.fullmatch(text) if bare else None
     if found and _is_name(found["name"], shortest=2) and _is_no_thing(found["name"], known):
         return Person(_tidy(found["name"]), None, found["rest"].strip())
     return None
+
+
+def narrowed(text: str) -> str:
+    """With the narrow signs for the wide ones of Chinese, Japanese and Korean."""
+    return text if text.isascii() else text.translate(NARROW)
+
+
+def _in_script(text: str) -> Person | None:
+    """As in "王建国 交通运输研究院 院长": a name in such a script, then what says a role or a body."""
+    words = text.split()
+    if len(words) < 2 or len(words) > 8 or not SCRIPT_NAME.fullmatch(words[0]):
+        return None
+    names = 2 if len(words) > 2 and len(words[0]) <= 2 and SCRIPT_NAME.fullmatch(words[1]) else 1
+    rest = words[names:]
+    if not rest or not _is_name(words[0], shortest=1) or any(_says_what(word) for word in words[1:names]):
+        return None
+    return Person(" ".join(words[:names]), None, ", ".join(rest)) if _says_what(rest[-1]) else None
+
+
+def _says_what(word: str) -> bool:
+    return is_role(word) or ORG_IN_SCRIPT.fullmatch(word) is not None
 
 
 def _is_name(text: str, shortest: int) -> bool:

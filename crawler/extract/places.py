@@ -143,6 +143,8 @@ def _place_by_city(rest: str, known: Gazetteer, cities: frozenset[str], mode: st
 def _take_mode(text: str) -> tuple[str, str | None]:
     """A mode in brackets or behind a separator at the end: "(in-person/hybrid)", ", online"."""
     found = re.search(r"[(（,;–—|-]\s*([^(),;|–—（）]{2,40})[)）]?\s*$", text)
+    if found is None or not ONLY_MODE.fullmatch(found.group(1)):
+        found = re.search(r"\s/\s*([^(),;|/–—（）]{2,40})\s*$", text)
     if found and ONLY_MODE.fullmatch(found.group(1)) and MODE.search(found.group(1)):
         return text[: found.start()].rstrip(), found.group(1).strip()
     if ONLY_MODE.fullmatch(text.strip()) and MODE.search(text):

@@ -13,6 +13,7 @@ liaisons? commissioner governor treasurer moderator facilitators? assistant asso
 focal\ points? monitor maintainers? organi[sz]ers? economist ambassador consul professor lecturer researcher
 editors? editor-in-chief spokesperson spokes(?:man|woman) ceo cto cfo founder partner consultant engineer expert
 shepherd overseer administrator inspector chief scientist registrar trustee clerk principal undersecretary
+(?:president|chair|treasurer|secretary)-elect (?:members?|directors?)[-\ ]at[-\ ]large
 programmer? curator alternates? steward chairholder
 diretora? directora? directeur directrice presidente presidenta pr[eé]sidente? vicepresident[ea] jefe jefa
 coordinadora? coordenadora? coordonnateur coordonnatrice coordinatrice secret[aá]ri[oa] secr[eé]taire responsable
@@ -27,6 +28,9 @@ _ROLE_SCRIPTS = """
 主席 副主席 联席主席 共同主席 主任 副主任 秘书长 副秘书长 秘书 秘書長 秘書 会长 副会长 會長 组长 副组长 召集人
 负责人 联系人 联络人 协调员
 会長 副会長 議長 副議長 共同議長 事務局 事務局長 委員長 副委員長 座長 代表 幹事 主査 部会長 理事長 担当 担当者
+院长 教授 副教授 总工程师 工程师 研究员 处长 司长 局长 部长 科长 室长 总经理 经理 董事长 理事长 理事 委员 顾问
+教授 准教授 課長 部長 局長 次長 室長 参事官 課長補佐 研究員 主任研究員 委員 監事 顧問 理事
+교수 부교수 과장 국장 실장 차장 부장 사무관 서기관 연구위원 위원 이사장 이사 책임연구원
 의장 부의장 공동의장 간사 위원장 부위원장 회장 부회장 사무국 사무국장 사무총장 담당자 팀장 총괄
 """
 _ORG_NOUNS = r"""
@@ -59,6 +63,10 @@ ROLE_SCRIPTS = frozenset(_ROLE_SCRIPTS.split())
 ROLE = re.compile(rf"(?<![\w])(?:{PREFIX}(?:{_alternatives(_ROLE_NOUNS)}))(?![\w-])", re.I)
 ORG = re.compile(rf"(?<!\w)(?:{_alternatives(_ORG_NOUNS)})(?!\w)", re.I)
 ORG_IN_SCRIPT = re.compile(rf"[\u2e80-\uffef\w]{{1,30}}(?:{_alternatives(_ORG_ENDS)})")
+# A rank behind the name of an office: "漁政課長", "国际合作处处长", "해양정책과장".
+IN_OFFICE = re.compile(
+    r"[\u2e80-\uffef]{2,12}(?:[处司局部科室課次]长|[課部局次室]長|事務局長|과장|국장|실장)"
+)
 YEARS = r"(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?"
 TERM = re.compile(
     rf"\s*[,(–—-]?\s*(?:for\s+)?"
@@ -68,9 +76,10 @@ TERM = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def is_role(text: str) -> bool:
     """A role, not a body: its noun comes before any of a body's, or last ("Office Manager")."""
-    if text.strip(" :").removeprefix("副") in ROLE_SCRIPTS:
+    if text.strip(" :").removeprefix("副") in ROLE_SCRIPTS or IN_OFFICE.fullmatch(text.strip(" :")):
         return True
     role = ROLE.search(text) if len(text) <= 160 else None
     if role is None:
@@ -82,6 +91,7 @@ def is_role(text: str) -> bool:
     return last.end() >= len(TERM.sub("", text).rstrip()) and not re.search(r"\b(?:of|for)\b", text)
 
 
+@lru_cache(maxsize=4096)
 def is_body(text: str) -> bool:
     """An organisation or a part of one, by its nouns."""
     if len(text) > 160:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from crawler.extract.dates import Dates, find_dates, first_date, lone_year
+from crawler.extract.dates import Dates, find_dates, first_date, lone_month, lone_year
 from crawler.extract.entries import find_code, read_pure_place, take_apart
 from crawler.extract.knowledge import Knowledge
 from crawler.extract.months import without_accents
@@ -44,13 +44,13 @@ COLUMNS = {
 }
 
 
-def is_event_table(block: Block) -> bool:
+def is_event_table(block: Block, period: str | None = None) -> bool:
     """The columns say so: a date, and an event or a place."""
     columns = _columns(block.headers)
     return (
         "date" in columns
         and ("title" in columns or "place" in columns)
-        and first_date(block.text) is not None
+        and any(first_date(cell, period) for cell in block.cells)
     )
 
 
@@ -85,7 +85,7 @@ def _dates(cell: dict[str, str], cells: Sequence[str], year: str | None) -> tupl
         dates = first_date(line, year)
         if dates is not None:
             return line, _until(dates, cell.get("end"))
-    alone = lone_year(said)
+    alone = lone_year(said) or lone_month(said, year)
     return said, Dates(alone, None, 0, len(said)) if alone else None
 
 

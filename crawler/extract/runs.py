@@ -15,6 +15,19 @@ from crawler.extract.sections import Part, is_boilerplate
 from crawler.extract.words import NO_LONGER
 from storage.document import Block, BlockKind
 
+BODY = re.compile(
+    r"\b(?:council|committee|board|team|group|members(?:hip)?|people|leadership|bureau|panel|working party)\b",
+    re.I,
+)
+"""In the title of a part that may list a body's people."""
+OF_OTHERS = re.compile(
+    r"\b(?:about the authors?|authors?|speakers?|keynotes?|presenters?|panel(?:l?ists?| discussion)|lecturers?"
+    r"|sponsors?|partners|testimonials?|related|quotes?|ponentes|oradores|intervenants|orateurs|referenten|palestrantes)\b",
+    re.I,
+)
+"""In the title of a part whose people are nobody's contacts."""
+LONGEST_TITLE, LONGEST_ROLE = 8, 80
+
 
 def find_run(blocks: Sequence[Block], known: Gazetteer) -> tuple[int, int] | None:
     """Where contacts stand without a heading of their own: from the first named person to the last fact
@@ -32,6 +45,7 @@ def find_run(blocks: Sequence[Block], known: Gazetteer) -> tuple[int, int] | Non
             or (end + 1 < len(blocks) and _is_label_of(blocks[end], blocks[end + 1], known))
             or _is_label_of(blocks[end - 1], blocks[end], known)
             or _is_linked_name(blocks[end], known)
+            or (blocks[end].kind is BlockKind.HEADING and _opens_card(blocks, end, known))
         ):
             end += 1
         persons, facts = _support(blocks[start:end], known)
@@ -74,6 +88,23 @@ def holds_people(part: Part, known: Gazetteer) -> bool:
     first = part.blocks[0].lines[0] if part.blocks[0].lines else ""
     found = labelled(first)
     return read_person(found["value"] if found else first, known, bare=True) is not None
+
+
+def holds_cards(part: Part, known: Gazetteer) -> bool:
+    """A part under the name of a body that begins with people, each a name with a role below it."""
+    if not BODY.search(part.title) or len(part.title.split()) > LONGEST_TITLE or not part.blocks:
+        return False
+    if not NO_LONGER.isdisjoint(part.title.casefold().split()) or not _opens_card(part.blocks, 0, known):
+        return False
+    return any(_opens_card(part.blocks, index, known) for index in range(1, len(part.blocks)))
+
+
+def _opens_card(blocks: Sequence[Block], index: int, known: Gazetteer) -> bool:
+    lines = blocks[index].lines
+    if not lines or blocks[index].kind is BlockKind.ROW or read_person(lines[0], known, bare=True) is None:
+        return False
+    below = lines[1:] or (blocks[index + 1].lines if index + 1 < len(blocks) else ())
+    return bool(below) and len(below[0]) <= LONGEST_ROLE and is_role(below[0])
 
 
 def _is_label_of(block: Block, below: Block | None, known: Gazetteer) -> bool:

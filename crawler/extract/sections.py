@@ -21,6 +21,7 @@ from crawler.extract.words import (
     EVENTS,
     LONGEST_SCRIPT,
     NEWS,
+    NO_LONGER,
     ORDER,
     PROJECTS,
     SCRIPT_WORDS,
@@ -172,7 +173,8 @@ def holds_by_words(title: str, knowledge: Knowledge) -> str:
     words = {word for word in re.findall(r"[\w&-]+", plain) if not word.isdigit()} - acronyms
     if not 0 < len(words) <= 7 or not words <= ALL_WORDS:
         return TEXT
-    return next((holds for holds in ORDER if not WORDS[holds].isdisjoint(words)), TEXT)
+    found = next((holds for holds in ORDER if not WORDS[holds].isdisjoint(words)), TEXT)
+    return TEXT if found == CONTACTS and not NO_LONGER.isdisjoint(words) else found
 
 
 def _by_script(plain: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from crawler.extract.dates import Dates, first_date, lone_month, lone_year
 from crawler.extract.entries import LABEL, NOUNS, STATUS, Entry, find_code, read_pure_place, take_apart
@@ -12,12 +14,15 @@ from crawler.extract.knowledge import Knowledge
 from crawler.extract.lines import Line, lines_of_block
 from crawler.extract.places import Gazetteer, gazetteer
 from crawler.extract.times import find_times
+from crawler.extract.words import BESIDE, EVENTS, WORDS
 from storage.document import Block, BlockKind
 from storage.records import Event
 
 NEAR = 3
 """Blocks below a heading among which its day stands."""
 LONGEST = 160
+PERIOD = BESIDE | WORDS[EVENTS]
+"""Words beside the year of a heading that gives nothing but a period."""
 SHARE = 0.6
 """Of the headings of a level, how many must have a day for them to be entries."""
 
@@ -55,20 +60,27 @@ def _entries(blocks: Sequence[Block], headings: Sequence[int], dated: Finder) ->
     """The entries among the headings, where `dated` looks for the day of each."""
     ends = [*headings[1:], len(blocks)]
     pairs = zip(headings, ends, strict=True) if headings else ()
-    return [
-        entry for at, end in pairs if _is_title(blocks[at].text) and (entry := dated(blocks, at, end))
-    ]
+    found = [entry for at, end in pairs if _is_title(blocks[at].text) and (entry := dated(blocks, at, end))]
+    starts = [*(entry.start for entry in found[1:]), len(blocks)]
+    return [replace(entry, end=min(entry.end, start)) for entry, start in zip(found, starts, strict=False)]
 
 
+@lru_cache(maxsize=2048)
 def _is_title(text: str) -> bool:
-    return first_date(text) is None and not lone_year(text) and not lone_month(text, "2000")
+    """Not a period: "2016", "Events in 2016", "March"; "Harbour Days 2016" is a title."""
+    if lone_month(text, "2000"):
+        return False
+    if not any(ch.isdigit() for ch in text):
+        return True
+    words = set(re.findall(r"[^\W\d_]+", text.casefold()))
+    is_period = lone_year(text) is not None and words <= PERIOD
+    return first_date(text) is None and not is_period
 
 
 def _above(blocks: Sequence[Block], at: int, end: int) -> Titled | None:
-    if at == 0 or not _is_day_alone(blocks[at - 1]):
-        return None
-    is_next = end < len(blocks) and _is_day_alone(blocks[end - 1])
-    return Titled(at, at - 1, at - 1, end - 1 if is_next else end)
+    """The day stands right above, or with the kind of meeting in between."""
+    dated = at - 1 - (at > 1 and _is_label(blocks[at - 1]))
+    return Titled(at, dated, dated, end) if dated >= 0 and _is_day_alone(blocks[dated]) else None
 
 
 def _below(blocks: Sequence[Block], at: int, end: int) -> Titled | None:
@@ -79,14 +91,22 @@ def _below(blocks: Sequence[Block], at: int, end: int) -> Titled | None:
     return None
 
 
+def _is_label(block: Block) -> bool:
+    return block.kind is BlockKind.PARAGRAPH and len(block.text.split()) <= 3 and not first_date(block.text)
+
+
 def _is_day_alone(block: Block) -> bool:
+    return block.kind not in {BlockKind.HEADING, BlockKind.ROW} and is_day_alone(block.text)
+
+
+def is_day_alone(text: str) -> bool:
     """Nothing but a day and, perhaps, the time."""
-    dates = first_date(block.text) if block.kind is not BlockKind.HEADING and len(block.text) < 60 else None
-    if dates is None or not dates.is_day or block.kind is BlockKind.ROW:
+    dates = first_date(text) if len(text) < 60 else None
+    if dates is None or not dates.is_day:
         return False
-    times = next(find_times(block.text[dates.end :]), None)
+    times = next(find_times(text[dates.end :]), None)
     shown = dates.end - dates.start + (times.end() - times.start() if times else 0)
-    return shown * 10 >= len(block.text) * 7
+    return shown * 10 >= len(text) * 7
 
 
 def _starts_with_day(line: str) -> bool:
@@ -157,7 +177,9 @@ def _event(
     where = at[1] if at else said if said.place.economy or said.place.city else named
     status = next((m for line in lines if len(line.text) < 80 and (m := STATUS.search(line.text))), None)
     event = Event(
-        title=named.title or title.text,
+        title=title.text
+        if where is not named and _ends_in_name(title.text, named)
+        else named.title or title.text,
         starts_on=dates.starts_on,
         ends_on=_end(dates, lines, dated),
         time=said.time or named.time,
@@ -174,6 +196,11 @@ def _event(
         confidence=0.9,
     )
     return event, {title.index, dated.index, *([at[0].index] if at else [])}
+
+
+def _ends_in_name(title: str, named: Entry) -> bool:
+    """As in "HarbourCon Japan", where the place is told elsewhere: the country is part of the title."""
+    return re.fullmatch(r"\s+[^,(–—-]+", title.removeprefix(named.title)) is not None and not named.code
 
 
 def _place_line(lines: Sequence[Line], others: set[Line], known: Gazetteer) -> tuple[Line, Entry] | None:

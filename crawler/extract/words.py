@@ -7,7 +7,8 @@ EVENTS, CONTACTS, NEWS, PROJECTS, TEXT = "events", "contacts", "news", "projects
 _WORDS = {
     EVENTS: """
         event events meeting meetings calendar workshop workshops conference conferences seminar seminars
-        webinar webinars hearing hearings f2f face-to-face summit summits forum fora concerts sessions plenaries teleconferences telecons
+        webinar webinars summit summits forum fora concerts sessions plenaries teleconferences telecons
+        hearing hearings f2f face-to-face meetup meetups symposium symposia trainings consultations congress congresses
         reunion reuniones evento eventos taller talleres calendario seminarios conferencias jornadas
         reunions evenement evenements atelier ateliers calendrier seminaires seances
         termine veranstaltungen sitzungen tagungen veranstaltungskalender sitzungstermine
@@ -19,9 +20,10 @@ _WORDS = {
         chairmen vice-chair vice-chairs officer officers secretariat convenor convenors convener conveners
         organizers organisers coordinators coordinator bureau people delegates lead leads maintainers staff
         focal chairman presidents vice-presidents rapporteurs personnel facilitators liaisons
-        contacto contactos autoridades presidencia directiva secretaria coordinacion coordinadores
-        secretariat presidence coordonnees responsables
-        kontakt kontakte ansprechpartner ansprechpartnerinnen vorstand leitung geschaftsstelle obleute
+        contacto contactos puntos focales enlaces directorio integrantes
+        autoridades presidencia directiva secretaria coordinacion coordinadores
+        secretariat presidence coordonnees responsables focaux interlocuteurs
+        kontakt kontakte kontaktpersonen ansprechpartner ansprechpartnerinnen vorstand leitung geschaftsstelle obleute
         contato contatos coordenacao equipe contatti kontak lien
     """,
     NEWS: """
@@ -40,7 +42,7 @@ _BESIDE = """
 the a of and & our all key main current recent latest upcoming past previous next future forthcoming other
 list calendar schedule archive archived working group team technical committee information details for us
 who we are releases release articles stories emeritus steering programme program vice co person persons
-point points member members board global regional annual ongoing completed active related funded
+point points member members board global regional national annual ongoing completed active related funded
 self-funded meeting dates in on at page subproject project organizing organising management executive
 planned scheduled date management scientific local honorary dates
 de del la las el los y e en para proximas proximos proxima proximo pasadas pasados anteriores nuestros grupo

@@ -1,0 +1,153 @@
+"""Where events are listed that no heading announces: runs of lines, cards and rows that are dated entries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from crawler.extract.dates import first_date, lone_month, lone_year
+from crawler.extract.entries import NOUNS, read_pure_place, take_apart
+from crawler.extract.knowledge import Knowledge
+from crawler.extract.places import gazetteer
+from crawler.extract.rows import is_event_table, names_event_columns
+from crawler.extract.titled import Titled, is_day_alone, titled_entries
+from storage.document import Block, BlockKind
+
+TOLD = re.compile(
+    r"\b(?:will|was|were|is|are|has|have|met|meets)\b.*\b(?:held|place|hosted|organi[sz]ed|convened?|been|met|be)\b",
+    re.I,
+)
+LONGEST = 330
+
+
+def period_of(title: str) -> str | None:
+    """The year or the month that a heading gives to what stands under it."""
+    return lone_year(title) or lone_month(title)
+
+
+def find_entries(
+    blocks: Sequence[Block], knowledge: Knowledge, period: str | None = None
+) -> tuple[int, int] | None:
+    """Where a list of events stands that no heading announces: two or more dated entries.
+
+    `period` is the year or month that the heading above gives.
+    """
+    dated = [
+        n
+        for n, block in enumerate(blocks)
+        if is_entry_heading(block) and _is_event_like(block.text, knowledge)
+    ]
+    if len(dated) > 1:
+        return dated[0], len(blocks)
+    titled = titled_entries(blocks)
+    if titled and sum(_names_meeting(blocks, entry, knowledge) for entry in titled) * 3 > len(titled) * 2:
+        return titled[0].start, titled[-1].end
+    rows = [
+        n for n, block in enumerate(blocks) if block.kind is BlockKind.ROW and is_event_table(block, period)
+    ]
+    if rows:
+        return rows[0], rows[-1] + 1
+    head = next((n for n, b in enumerate(blocks) if b.kind is BlockKind.ROW and names_event_columns(b)), None)
+    if head is not None:
+        others = (n for n in range(head, len(blocks)) if blocks[n].kind is not BlockKind.ROW)
+        return head, next(others, len(blocks))
+    placed = [n for n, block in enumerate(blocks) if _is_placed_row(block, knowledge, period)]
+    if len(placed) > 1:
+        return placed[0], placed[-1] + 1
+    return _first_run([_counts_entries(block, knowledge, period) for block in blocks])
+
+
+def _names_meeting(blocks: Sequence[Block], entry: Titled, knowledge: Knowledge) -> bool:
+    """A heading that names a kind of meeting, or whose day has a place beside it."""
+    if NOUNS.search(blocks[entry.heading].text):
+        return True
+    return any(_is_placed_day(line, knowledge) for line in blocks[entry.dated].lines)
+
+
+def _is_placed_day(line: str, knowledge: Knowledge) -> bool:
+    dates = first_date(line) if len(line) <= LONGEST else None
+    where = read_pure_place(line[dates.end :], gazetteer(knowledge)) if dates else None
+    return where is not None and where.place.mode is None
+
+
+def _is_placed_row(block: Block, knowledge: Knowledge, period: str | None) -> bool:
+    """A row without headers: a cell that is a day, one that is a place with its economy, one more."""
+    if block.kind is not BlockKind.ROW or block.headers or not 3 <= len(block.cells) <= 6:
+        return False
+    known = gazetteer(knowledge)
+    places = (read_pure_place(cell, known) for cell in block.cells if cell)
+    return any(where is not None and where.place.economy for where in places) and any(
+        dates is not None and dates.is_day and (dates.end - dates.start) * 10 >= len(cell) * 7
+        for cell in block.cells
+        if (dates := first_date(cell, period))
+    )
+
+
+def is_entry_heading(block: Block) -> bool:
+    """A heading that is an entry itself: it shows a day."""
+    dates = first_date(block.text) if block.kind is BlockKind.HEADING else None
+    return dates is not None and len(dates.starts_on) == 10
+
+
+def _counts_entries(block: Block, knowledge: Knowledge, period: str | None) -> int:
+    """How many lines of the block are entries, when all are; a block of a day and its title is one."""
+    if block.kind not in {BlockKind.PARAGRAPH, BlockKind.ITEM}:
+        return 0
+    if len(block.lines) > 1 and is_day_alone(block.lines[0]) and _is_event_like(block.text, knowledge):
+        return 1
+    good = [
+        line
+        for line in block.lines
+        if (_starts_with_day(line, period) and _is_event_like(line, knowledge))
+        or (block.kind is BlockKind.ITEM and _is_placed(line, knowledge, period))
+    ]
+    return len(good) if len(good) == len(block.lines) else 0
+
+
+def _is_placed(line: str, knowledge: Knowledge, period: str | None) -> bool:
+    """A title, a date and a place: no news and no document is listed so."""
+    dates = first_date(line, period) if len(line) <= LONGEST and not is_prose(line) else None
+    if dates is None:
+        return False
+    entry = take_apart(line, dates, knowledge, gazetteer(knowledge), frozenset())
+    return bool(entry.title and (entry.place.city or entry.place.economy or entry.place.mode))
+
+
+def _first_run(counts: list[int]) -> tuple[int, int] | None:
+    """The first run of blocks that together have two entries or more."""
+    start = 0
+    while start < len(counts):
+        end = next((n for n in range(start, len(counts)) if not counts[n]), len(counts))
+        if sum(counts[start:end]) > 1:
+            return start, end
+        start = end + 1
+    return None
+
+
+def is_by_headings(blocks: Sequence[Block]) -> bool:
+    """The entries are headings, and dates below them details: not where more lines than headings start with a day."""
+    headings = sum(is_entry_heading(block) for block in blocks)
+    if headings < 2:
+        return False
+    others = (block for block in blocks if block.kind in {BlockKind.PARAGRAPH, BlockKind.ITEM})
+    return headings >= sum(_starts_with_day(line) for block in others for line in block.lines)
+
+
+def _starts_with_day(line: str, period: str | None = None) -> bool:
+    dates = first_date(line, period) if len(line) <= LONGEST else None
+    return dates is not None and dates.start <= 2 and len(dates.starts_on) == 10
+
+
+def _is_event_like(text: str, knowledge: Knowledge) -> bool:
+    if len(text) > LONGEST or is_prose(text):
+        return False
+    return NOUNS.search(text) is not None or gazetteer(knowledge).economy_at_end(text) is not None
+
+
+def is_prose(text: str) -> bool:
+    """A sentence that tells of something, or too long for an entry."""
+    if len(text) > LONGEST:
+        return True
+    if not text.rstrip().endswith((".", "!", ":")) or text.count(" ") < 8:
+        return False
+    return TOLD.search(text) is not None
