@@ -20,6 +20,9 @@ TOLD = re.compile(
 LONGEST = 330
 
 
+SENTENCES = re.compile(r"[a-z\d][.!?] [A-Z][a-z]+ ")
+
+
 def period_of(title: str) -> str | None:
     """The year or the month that a heading gives to what stands under it."""
     return lone_year(title) or lone_month(title)
@@ -148,6 +151,7 @@ def is_prose(text: str) -> bool:
     """A sentence that tells of something, or too long for an entry."""
     if len(text) > LONGEST:
         return True
-    if not text.rstrip().endswith((".", "!", ":")) or text.count(" ") < 8:
+    ends = text.rstrip().endswith((".", "!", ":")) or SENTENCES.search(text) is not None
+    if not ends or text.count(" ") < 8:
         return False
     return TOLD.search(text) is not None
