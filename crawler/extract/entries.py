@@ -8,6 +8,7 @@ from functools import cache
 
 from crawler.extract.dates import HAS_DIGIT, Dates
 from crawler.extract.knowledge import Knowledge
+from crawler.extract.months import WEEKDAY
 from crawler.extract.places import EDGES, MODE, ONLY_MODE, Gazetteer, Place, fold_name, read_place
 from crawler.extract.times import find_times
 
@@ -108,6 +109,8 @@ MEETING_MODE = re.compile(
 )
 INSIDE = re.compile(r"[(（](?P<place>[^()（）]{2,80}?)[\s,;:–—-]*$")
 """What stands before a date in its bracket: "Title (Rome, 5 May 2024)"."""
+IN_BRACKETS = re.compile(rf"^\s*\({WEEKDAY}\.?\)", re.I)
+"""The day of the week behind its date: "13 May 2027 (Friday)", which says nothing that the date does not."""
 ALSO = re.compile(rf"\s+(?:and|&|\+|/|y|et|und)\s+(?:{MODE.pattern})$", re.I)
 
 
@@ -118,7 +121,7 @@ def take_apart(
     while (beside := TRAILING.search(text)) and beside.start() > (dates.end - 1 if dates else 0):
         text = text[: beside.start()]
     before, after = (text[: dates.start], text[dates.end :]) if dates else ("", text)
-    after = REMARK.sub("", after) if "(" in after else after
+    after = IN_BRACKETS.sub("", REMARK.sub("", after)) if "(" in after else after
     times = list(find_times(after if dates else ""))
     if times:
         after = after[: times[0].start()] + " " + after[times[0].end() :]
