@@ -91,12 +91,6 @@ def lone_month(text: str, year: str | None = None) -> str | None:
     return f"{year}-{number:02}" if year and number else None
 
 
-def read_day(text: str) -> str | None:
-    """The calendar day of an ISO 8601 date or time, in its own zone."""
-    found = re.match(r"\s*(\d{4}-\d\d-\d\d)(?:[T ]|\s*$)", text)
-    return found.group(1) if found and _is_day(found.group(1)) else None
-
-
 @lru_cache(maxsize=8192)
 def _find(text: str, year: str | None) -> tuple[Dates, ...]:
     if year is None and HAS_YEAR.search(text) is None:

@@ -90,12 +90,12 @@ def _description(document: Document) -> str | None:
         headings += block.kind is BlockKind.HEADING
         if headings > 2:
             return None
-        if block.kind is BlockKind.PARAGRAPH and len(block.text) >= SHORTEST and is_prose(block.text):
+        if block.kind is BlockKind.PARAGRAPH and len(block.text) >= SHORTEST and _is_sentences(block.text):
             return block.text[:LONGEST]
     return None
 
 
-def is_prose(text: str) -> bool:
+def _is_sentences(text: str) -> bool:
     """Sentences, not labels or lines of an address."""
     return text.rstrip()[-1:] in {".", "。", "!", "”"} and "@" not in text
 

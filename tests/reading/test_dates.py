@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract.dates import find_dates, lone_month, lone_year, read_day
+from crawler.extract.dates import find_dates, lone_month, lone_year
 from crawler.extract.times import find_times
 
 
@@ -117,8 +117,3 @@ def test_times_of_day_are_told_from_numbers() -> None:
         "6:00pm",
         "18:30-21:00 UTC",
     ]
-
-
-def test_the_day_of_a_time_stamp_is_the_local_one() -> None:
-    assert read_day("2017-06-10T23:30:00-0400") == "2017-06-10"
-    assert read_day("2017-06-31T10:00:00Z") is None
