@@ -94,6 +94,9 @@ pages = sa.Table(
     sa.Column("last_check_at", UTCDateTime),
     sa.Column("last_good_at", UTCDateTime),
     sa.Column("last_change_at", UTCDateTime),
+    # a big loss that is looked at again before it is told: since when, how many looks
+    sa.Column("suspect_since", UTCDateTime),
+    sa.Column("suspect_looks", sa.Integer, nullable=False, server_default="0"),
     # the hash chain of its sightings
     sa.Column("arrivals", sa.Integer, nullable=False, server_default="0"),
     sa.Column("chain_head", sa.LargeBinary),
@@ -170,7 +173,11 @@ blobs = sa.Table(
     sa.Column("size", sa.Integer, nullable=False),
     sa.Column("base_id", Id, sa.ForeignKey("blobs.id"), index=True),
     sa.Column("depth", sa.Integer, nullable=False),
-    sa.Column("data", sa.LargeBinary, nullable=False),
+    sa.Column(
+        "data", sa.LargeBinary, nullable=False
+    ),  # empty where `removed_at` is set: the row is the tombstone
+    sa.Column("removed_at", UTCDateTime),
+    sa.Column("removed_reason", sa.Text),
 )
 
 sightings = sa.Table(
@@ -187,6 +194,8 @@ sightings = sa.Table(
     sa.Column("status", sa.Integer, nullable=False),
     sa.Column("blob_id", Id, sa.ForeignKey("blobs.id"), index=True),
     sa.Column("headers", JSON),
+    sa.Column("asked", JSON),  # the request's headers, without what is secret
+    sa.Column("taken_by", sa.Text),  # who took it, where not we: an archive, another crawler
     sa.Column("reason", sa.Text),
     sa.Column("chain", sa.LargeBinary, nullable=False),
     sa.UniqueConstraint("page_id", "number"),
@@ -231,6 +240,10 @@ changes = sa.Table(
     sa.Column("published_at", UTCDateTime),
     sa.Column("planned_at", UTCDateTime),
     sa.Column("superseded_at", UTCDateTime),
+    # in a part of the page that differs at every look: neither told nor fed to the schedule
+    sa.Column("noise", sa.Boolean, nullable=False, server_default=sa.false()),
+    # the change of another page that told this very fact first
+    sa.Column("same_as", sa.Text),
     sa.Index("ix_changes_page_after", "page_id", "first_seen_after"),
     sa.Index("ix_changes_state", "state"),
     sa.Index("ix_changes_after", "first_seen_after"),
@@ -283,6 +296,22 @@ delivery_attempts = sa.Table(
     sa.Column("answer", sa.Text),
 )
 
+# Parts of a page that differ at every look. `state`: watching (not yet sure) | active | cleared (by hand).
+noise = sa.Table(
+    "noise",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    _page(),
+    sa.Column("section", sa.Text, nullable=False),
+    sa.Column("pattern", sa.Text, nullable=False),
+    sa.Column("origin", sa.Text, nullable=False),  # learned | set
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("times", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("last_at", UTCDateTime, nullable=False),
+    sa.Column("examples", JSON, nullable=False),
+    sa.UniqueConstraint("page_id", "section", "pattern"),
+)
+
 leases = sa.Table(
     "leases",
     metadata,
@@ -333,6 +362,8 @@ readings = sa.Table(
     sa.Column("digest", sa.Text, nullable=False),
     sa.Column("rules", sa.Text, nullable=False),
     sa.Column("payload", sa.LargeBinary, nullable=False),
+    # its bytes are removed, it cannot be read again: kept as it is, whatever the rules of today
+    sa.Column("frozen", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.UniqueConstraint("page_id", "digest", "rules"),
 )
 
@@ -365,4 +396,24 @@ section_spans = sa.Table(
     sa.Column("first_seen_at", UTCDateTime, nullable=False),
     sa.Column("last_seen_at", UTCDateTime),
     sa.Column("next_look_at", UTCDateTime),
+)
+
+# Which records of several pages are one: `entity_id` is the id of the one that was registered first.
+record_links = sa.Table(
+    "record_links",
+    metadata,
+    sa.Column("record_id", sa.Text, primary_key=True),
+    _page(index=True),
+    sa.Column("entity_id", sa.Text, nullable=False, index=True),
+)
+
+# What records are looked up by when another page's are linked: a scope (profile or site), a kind, a key.
+link_keys = sa.Table(
+    "link_keys",
+    metadata,
+    sa.Column("scope", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("record_id", sa.Text, primary_key=True),
+    _page(index=True),
 )
