@@ -11,6 +11,8 @@ from config.errors import UsageError
 DEFAULT_PORTS = {"http": 80, "https": 443}
 UNRESERVED = "-._~!$&'()*+,;=:@"
 """What a path segment may hold unquoted (RFC 3986 section 3.3)."""
+FOLDERS_OWN = re.compile(r"(?<=/)(?:index|default)\.(?:x?html?|php|aspx?|jsp|cfm)/?\Z")
+"""What a server answers with where a folder is asked for."""
 ATOM = r"[^\s@<>,;:\"()\[\]\\.]+"
 LABEL = r"(?!-)[\w-]{1,63}(?<!-)"
 MAIL = re.compile(rf"{ATOM}(?:\.{ATOM})*@(?:{LABEL}\.)*{LABEL}")
@@ -19,12 +21,14 @@ MAIL = re.compile(rf"{ATOM}(?:\.{ATOM})*@(?:{LABEL}\.)*{LABEL}")
 def page_key(url: str) -> str:
     """What two addresses of one page have in common: `site.example/groups/sme?id=3`.
 
-    Scheme, `www.`, default port, letter case of the path, way of percent-encoding, slash at the end,
-    fragment, `utm_*` and the order of query parameters do not make another page. Raises UsageError.
+    Scheme, `www.`, default port, letter case of the path, way of percent-encoding, slash at the end, the name of
+    a folder's own page (`index.html`, `default.aspx`), fragment, `utm_*` and the order of query parameters do not
+    make another page. Raises UsageError.
     """
     parts = _split(url)
     host = _netloc(parts).removeprefix("www.")
     path = "/".join(quote(unquote(segment).lower(), safe=UNRESERVED) for segment in parts.path.split("/"))
+    path = FOLDERS_OWN.sub("", path)
     asked = parse_qsl(parts.query, keep_blank_values=True)
     query = sorted((pair for pair in asked if not pair[0].startswith("utm_")), key=itemgetter(0))
     return host + path.rstrip("/") + (f"?{urlencode(query)}" if query else "")

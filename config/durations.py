@@ -31,3 +31,10 @@ def duration_in_words(length: timedelta) -> str:
     )
     count = seconds // UNITS[unit]
     return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+
+
+def roughly(length: timedelta) -> str:
+    """In the largest unit of which there are two, rounded down: `47 minutes`, `3 days`."""
+    seconds = int(length.total_seconds())
+    unit = next((name for name, size in reversed(UNITS.items()) if seconds >= 2 * size), None)
+    return f"{seconds // UNITS[unit]} {unit}s" if unit else "a moment"

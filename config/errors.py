@@ -38,6 +38,10 @@ class DamageError(StorageError):
     """Stored bytes are not what their hash says."""
 
 
+class RemovedError(StorageError):
+    """Stored bytes were removed on purpose. The text says when and why."""
+
+
 class LeaseLost(WgwatchError):
     """Another process took the host or the service over; what was being done is dropped and done again."""
 

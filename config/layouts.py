@@ -39,7 +39,16 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         *("topics", "link"),
     ),
     "news": ("title", "date", "link"),
-    "group": ("name", "acronym", "parent", "last_updated", "former_names", "description", "link"),
+    "group": (
+        "name",
+        "acronym",
+        "parent",
+        "last_updated",
+        "former_names",
+        "priorities",
+        "description",
+        "link",
+    ),
 }
 """What a selector can give of each kind. `place` is a text that holds city and economy together."""
 NEEDED: Mapping[str, tuple[str, ...]] = {

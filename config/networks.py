@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import errno
+import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from urllib.parse import unquote
 
 from config.errors import UsageError
 from config.suggest import did_you_mean
@@ -18,6 +21,8 @@ WORDS: dict[str, tuple[str, ...]] = {
     "private": ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"),
     "all": ("0.0.0.0/0", "::/0"),
 }
+LOCALHOST = ("127.0.0.1", "::1")
+LAST_NUMBER = re.compile(r"(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)$")
 GLOBAL_UNICAST = IPv6Network("2000::/3")
 CARRIES_IPV4_AT_END = tuple(
     IPv6Network(text)
@@ -74,11 +79,14 @@ class Networks:
         """Raise PermissionError if `host` is written as an IP address that is not allowed.
 
         HTTP clients do not resolve such hosts, so a resolver never sees them. What only looks like an address
-        (`2130706433`, `0127.0.0.1`) is refused too: systems differ in where it leads.
+        (`2130706433`, `0x7f.1`, `0127.0.0.1`) is refused too: systems differ in where it leads. `localhost` is an
+        address as well (RFC 6761 section 6.3), also where a proxy would resolve it.
         """
-        bare = host.removeprefix("[").removesuffix("]")
-        looks_like_one = ":" in bare or bare.replace(".", "").isdigit()
-        if looks_like_one and not self.allows(bare):
+        bare = _as_clients_read(host)
+        if bare == "localhost" or bare.endswith(".localhost"):
+            if not any(map(self.allows, LOCALHOST)):
+                raise PermissionError(errno.EACCES, self.refusal(bare, LOCALHOST[0]))
+        elif _looks_like_address(bare) and not self.allows(bare):
             raise PermissionError(errno.EACCES, self.refusal(bare, bare))
 
     def union(self, other: Networks) -> Networks:
@@ -87,6 +95,17 @@ class Networks:
 
     def __str__(self) -> str:
         return ", ".join(map(str, self.allowed)) or "none"
+
+
+def _as_clients_read(host: str) -> str:
+    """Clients decode a host and fold its letters, dots and digits before they connect."""
+    folded = unicodedata.normalize("NFKC", unquote(host)).replace("\u3002", ".").lower()
+    return folded.removeprefix("[").removesuffix("]").rstrip(".")
+
+
+def _looks_like_address(host: str) -> bool:
+    """IPv6, or a last label that is a number (WHATWG URL, "ends in a number checker")."""
+    return ":" in host or LAST_NUMBER.search(host) is not None
 
 
 def _is_public(address: Address) -> bool:

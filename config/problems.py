@@ -24,6 +24,8 @@ WORDS = {
     "tuple_type": "should be a list",
     "dict_type": "should be a mapping of names to values",
     "model_type": "should be a mapping of names to values",
+    "bool_type": "should be true or false",
+    "bool_parsing": "should be true or false",
     "int_type": "should be a whole number",
     "int_parsing": "should be a whole number",
     "int_from_float": "should be a whole number",

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from config.addresses import check_url, page_key
 from config.errors import ConfigError, UsageError
@@ -78,13 +78,24 @@ class KnownGroup(BaseModel):
 
 
 class Following(BaseModel):
-    """Which links of a group's pages lead to more pages of it."""
+    """What a source's pages link to is looked at too: pages, calendars, feeds."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    links: Text = Field(description="The paths to follow, with * for any text: /groups/*")
+    links: Text | None = Field(
+        default=None, description="The paths to follow, with * for any text: /groups/*"
+    )
     depth: int = Field(default=1, ge=1, le=5, description="How many links away from the named pages.")
     at_most: int = Field(default=40, ge=1, le=10_000, description="How many pages in all.")
+    calendars: bool = Field(default=True, description="Whether calendars (.ics, webcal:) are read too.")
+    feeds: bool = Field(default=False, description="Whether feeds (RSS, Atom) are read too.")
+
+    @model_validator(mode="after")
+    def _has_links(self) -> Self:
+        """`depth` and `at_most` say nothing without links."""
+        if self.links is None and self.model_fields_set & {"depth", "at_most"}:
+            raise ValueError("says how far to follow, but not what: add links")
+        return self
 
 
 class Profile(BaseModel):

@@ -70,11 +70,15 @@ def subscription_sentence(subscription: Subscription, zone: ZoneInfo | None = No
     )
 
 
-def _followed(follow: Following | None) -> str:
-    if follow is None:
-        return ""
+def _followed(follow: Following) -> str:
+    """Calendars are read unless it is said otherwise, feeds are not."""
     links = "1 link" if follow.depth == 1 else f"{follow.depth} links"
-    return f"; follows {follow.links} up to {links} away, at most {follow.at_most} pages"
+    told = {
+        f"; follows {follow.links} up to {links} away, at most {follow.at_most} pages": follow.links,
+        "; reads no calendars": not follow.calendars,
+        "; reads feeds too": follow.feeds,
+    }
+    return "".join(sentence for sentence, holds in told.items() if holds)
 
 
 def _networks(source: Source) -> str:

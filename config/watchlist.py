@@ -179,10 +179,10 @@ class Watchlist(Declared):
     path: Path
     profiles: Mapping[str, Profile] = {}
 
-    def follow_of(self, source: Source) -> Following | None:
-        """What a source follows: as it says itself, else as its profile does."""
+    def follow_of(self, source: Source) -> Following:
+        """What a source follows: as it says itself, else as its profile does, else calendars alone."""
         profile = self.profiles.get(source.profile or "")
-        return source.follow or (profile.follow if profile else None)
+        return source.follow or (profile.follow if profile else None) or Following()
 
     def pages(self) -> list[PageSpec]:
         """Every page of every source; a page that two sources name is there twice."""

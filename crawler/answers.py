@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+
+SECRET = {"set-cookie", "cookie", "authorization", "proxy-authorization"}
+"""Headers that are sessions or passwords: they are not kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,8 +26,8 @@ class Answer:
 
     `url` was asked, `final_url` answered after redirects. `status` is 0 where no answer came, and `error` then says
     why in words for a person ("timed out after 30 s", "robots.txt forbids it", ...). `body` is decoded from its
-    content coding; `headers` are as received, in order. `truncated` is True where the body ended before its
-    Content-Length or its coding did.
+    content coding; `headers` are as received, in order; `asked` are those of the request that was answered.
+    `truncated` is True where the body ended before its Content-Length or its coding did.
     """
 
     page_id: int
@@ -34,6 +38,7 @@ class Answer:
     body: bytes = b""
     asked_at: datetime
     received_at: datetime
+    asked: tuple[tuple[str, str], ...] = ()
     error: str | None = None
     truncated: bool = False
     refused_by_robots: bool = False
@@ -42,3 +47,8 @@ class Answer:
         """The first header of that name, whatever its case."""
         wanted = name.lower()
         return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+
+def without_secrets(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Headers as evidence, without the sessions that a site gave us and without what we log in with."""
+    return tuple((name, value) for name, value in headers if name.lower() not in SECRET)

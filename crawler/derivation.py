@@ -7,23 +7,28 @@ A check takes one step (`crawler.pipelines`); imports and reparses take all step
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from config.errors import ReadError
+from config.errors import ReadError, RemovedError
+from crawler import erasure
 from crawler.extract.knowledge import Knowledge
+from crawler.linking import link, second_derived, seconded
 from crawler.reading import parse_digest, read_document, reading_rules, selection
 from diffing import history
 from diffing.drafts import Draft, Look
+from diffing.kept_ids import keep_ids
+from diffing.noise import sift
 from diffing.payload import PageFacts, change_id, changes_of
-from storage import blobs, captures, changes, observations, pages, readings
+from storage import blobs, captures, changes, noise, observations, pages, passages, readings
 from storage.captures import Capture
 from storage.changes import Change
 from storage.observations import PageState
 from storage.pages import Page
+from storage.passages import Stretch, passages_of
 from storage.records import Reading
 from storage.register import Register
 
@@ -70,17 +75,85 @@ def look_of(
     if capture.digest is not None:
         reading = readings.get(connection, page.id, capture.digest, reader.rules)
     if reading is None:
-        body = blobs.get(connection, capture.blob_id)
-        try:
-            read = reader.read(body, capture.content_type, capture.address, seen_at=capture.first_seen_at)
-        except ReadError as error:
-            raise ReadError(f"{capture.address} as of {capture.first_seen_at:%Y-%m-%d}: {error}") from error
-        assert isinstance(read, Reading)
-        reading = read
+        reading = _reading_of(connection, page, capture, reader)
         if keep:
+            reading = erasure.settle(connection, page.id, capture.blob_id, reading)
             readings.put(connection, page.id, reading)
             captures.set_digest(connection, capture.id, reading.digest)
     return Look(capture.first_seen_at, capture.last_seen_at, capture.sha256, reading)
+
+
+def _reading_of(connection: sa.Connection, page: Page, capture: Capture, reader: Reader) -> Reading:
+    """Read anew by today's rules; what was read last where the bytes are removed."""
+    try:
+        body = blobs.get(connection, capture.blob_id)
+        read = reader.read(body, capture.content_type, capture.address, seen_at=capture.first_seen_at)
+    except RemovedError as removed:
+        return erasure.frozen(connection, page.id, capture.blob_id, removed)
+    except ReadError as error:
+        raise ReadError(f"{capture.address} as of {capture.first_seen_at:%Y-%m-%d}: {error}") from error
+    assert isinstance(read, Reading)
+    return read
+
+
+@dataclass(slots=True)
+class Derived:
+    """A page's whole history as derived from its captures, before any of it is written.
+
+    `called` gives the ids that records in `stretches` bear; all others bear theirs already.
+    """
+
+    register: Register
+    called: Callable[[str], str] = str
+    state: PageState = field(default_factory=PageState)
+    steps: list[tuple[list[Draft], Look, Look]] = field(default_factory=list)
+    stretches: list[Stretch] = field(default_factory=list)
+    last: Look | None = None
+
+
+def derive(
+    connection: sa.Connection, page: Page, found: Iterable[Capture], reader: Reader, *, keep: bool = True
+) -> Derived:
+    """All steps over the captures, from the first. Nothing but new readings is written, and those if `keep`."""
+    made = Derived(Register.load(connection, page.id, page.key))
+    drawn = Register(page.id, page.key)  # what is one record follows from the captures alone
+    marks = noise.active(connection, page.id)
+    for capture in found:
+        try:
+            look = look_of(connection, page, capture, reader, keep=keep)
+        except ReadError:  # what is no text says nothing of any record: the last readable state stands
+            continue
+        if made.last is None:
+            history.begin(made.state, look, drawn)
+        elif look.reading.digest != made.last.reading.digest:
+            known = frozenset(made.state.known)
+            drafts = history.advance(made.state, made.last, look, drawn)
+            made.steps.append((sift(drafts, marks, known, made.last, look), made.last, look))
+        made.last = look
+        made.stretches.append(stretch_of(look, made.state, drawn))
+    made.called = made.register.adopt(drawn)
+    _call(made, made.called)
+    keep_ids(observations.all_of(connection, page.id), made.state, made.register)
+    _call(made, made.register.resolve)
+    return made
+
+
+def _call(made: Derived, called: Callable[[str], str]) -> None:
+    """Let all records bear other ids."""
+    for version in {id(version): version for version in made.state.touched}.values():
+        version.record_id = called(version.record_id)
+    made.steps = [
+        ([_called(draft, called) for draft in drafts], before, after) for drafts, before, after in made.steps
+    ]
+
+
+def _called(draft: Draft, called: Callable[[str], str]) -> Draft:
+    ids = (
+        called(record_id) if record_id else None
+        for record_id in (draft.record_id, draft.before_id, draft.after_id)
+    )
+    record_id, before_id, after_id = ids
+    return replace(draft, record_id=record_id, before_id=before_id, after_id=after_id)
 
 
 def rebuild(connection: sa.Connection, page: Page, reader: Reader) -> list[Change]:
@@ -88,29 +161,24 @@ def rebuild(connection: sa.Connection, page: Page, reader: Reader) -> list[Chang
 
     The caller holds the page's row. Nothing is published; published changes stay as told.
     """
-    register = Register.load(connection, page.id, page.key)
-    state = PageState()
-    steps: list[tuple[list[Draft], Look, Look]] = []
-    before: Look | None = None
-    for capture in captures.rebuild(connection, page.id):
-        try:
-            look = look_of(connection, page, capture, reader)
-        except ReadError:  # what is no text says nothing of any record: the last readable state stands
-            continue
-        if before is None:
-            history.begin(state, look, register)
-        elif look.reading.digest != before.reading.digest:
-            steps.append((history.advance(state, before, look, register), before, look))
-        before = look
-    for version in state.touched:
-        version.record_id = register.resolve(version.record_id)
-    register.save(connection)
-    observations.replace(connection, page.id, state)
-    found = _told_again(connection, page, steps, register)
+    made = derive(connection, page, captures.rebuild(connection, page.id), reader)
+    made.register.save(connection)
+    observations.replace(connection, page.id, made.state)
+    passages.rebuild(connection, page.id, made.stretches, made.called)
+    group = made.last.reading.group if made.last else None
+    rules = {"rules": reader.rules, "history_rules": reader.rules}
+    pages.update(connection, page.id, **rules, said_name=group.label if group else None)
+    link(connection, pages.get(connection, page.id))
+    found = seconded(connection, told_again(connection, page, made))
     changes.rewrite_derived(connection, page.id, found)
-    group = before.reading.group if before else None
-    pages.update(connection, page.id, rules=reader.rules, said_name=group.label if group else None)
+    second_derived(connection, page)
     return found
+
+
+def stretch_of(look: Look, state: PageState, register: Register) -> Stretch:
+    """What a look makes searchable: the text of its sections, and the records that stand."""
+    standing = ((register.resolve(version.record_id), version.record) for version in state.open)
+    return Stretch(look.first_seen, look.last_seen, passages_of(look.reading, standing))
 
 
 def facts_of(page: Page) -> PageFacts:
@@ -118,20 +186,15 @@ def facts_of(page: Page) -> PageFacts:
     return PageFacts(page.id, page.key, page.url, page.sources, page.acronym, page.name, page.said_name)
 
 
-def _told_again(
-    connection: sa.Connection,
-    page: Page,
-    steps: list[tuple[list[Draft], Look, Look]],
-    register: Register,
-) -> list[Change]:
+def told_again(connection: sa.Connection, page: Page, made: Derived) -> list[Change]:
     """The changes of all steps. What was published keeps the id under which it was."""
     published = changes.occurrences(connection, page.id)
     numbers = _Numbers(set(published.values()))
     facts = facts_of(page)
     found: list[Change] = []
-    for drafts, before, after in steps:
+    for drafts, before, after in made.steps:
         number = numbers.at(published, after.first_seen)
-        found += changes_of(drafts, facts, before, after, register, number)
+        found += changes_of(drafts, facts, before, after, made.register, number)
     return found
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from aiohttp.abc import AbstractResolver
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 
 from config.errors import ConfigError
@@ -29,7 +30,8 @@ class CrawlOptions:
     """How to crawl. Times are seconds, sizes bytes.
 
     `delay` is kept between the starts of two requests to a host. `ca_file` (PEM) is trusted beside the
-    system's authorities. `grace` is how long a crawl that is stopped may take to close.
+    system's authorities. `grace` is how long a crawl that is stopped may take to close. `resolver` stands in for the
+    system's.
     """
 
     user_agent: str
@@ -41,6 +43,7 @@ class CrawlOptions:
     ca_file: str | None = None
     grace: float = 5
     clock: Callable[[], datetime] = _now
+    resolver: AbstractResolver | None = None
 
 
 async def crawl_host(

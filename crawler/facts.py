@@ -10,17 +10,18 @@ from urllib.parse import unquote
 
 from config.layouts import NEEDED
 from crawler.documents.protection import unprotected
+from crawler.extract.codes import code_shape
 from crawler.extract.dates import first_date
-from crawler.extract.entries import code_shape, read_pure_place
 from crawler.extract.knowledge import Knowledge
 from crawler.extract.people import ADDRESS, MASKED, read_person
 from crawler.extract.places import gazetteer
 from crawler.extract.roles import split_term
+from crawler.extract.whereabouts import read_where
 from storage.records import KINDS, Record
 
 PROTECTED = "/cdn-cgi/l/email-protection"
 PLACE = ("city", "region", "economy", "venue", "mode")
-SEVERAL = ("co_sponsors", "topics", "former_names")
+SEVERAL = ("co_sponsors", "topics", "former_names", "priorities")
 NO_TARGET = re.compile(r"(?:mailto|tel|javascript):", re.I)
 
 
@@ -73,9 +74,9 @@ def _as_said(said: Mapping[str, str], knowledge: Knowledge) -> dict[str, Any]:
 def _event(said: Mapping[str, str], knowledge: Knowledge) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     if "place" in said:
-        entry = read_pure_place(said["place"], gazetteer(knowledge))
-        read = {name: getattr(entry.place, name, None) for name in PLACE} if entry else {}
-        read["venue"] = entry.venue if entry else said["place"]
+        where = read_where(said["place"], gazetteer(knowledge))
+        read = {name: getattr(where.place, name, None) for name in PLACE} if where else {}
+        read["venue"] = where.venue if where else said["place"]
         facts |= {name: value for name, value in read.items() if value and name not in said}
     return facts | _code(said, "project_code", knowledge)
 

@@ -4,6 +4,9 @@ A page that links led to is a page as any other: it is looked at by the normal r
 It is gone when the last link to it left the source's lists and every one of these lists was read since, so that an
 entry that slides to the second page of a calendar is not. A list that loses more than half of its links at once was
 rebuilt: it takes nothing away. What a list showed when links were first taken from it is not news.
+
+Calendars and feeds are parts of the page that links them, as further pages of a list are: as deep as that page, not
+counted in `at_most`, and neither their coming nor their going is told.
 """
 
 from __future__ import annotations
@@ -11,7 +14,6 @@ from __future__ import annotations
 import json
 import logging
 from collections import deque
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -19,24 +21,18 @@ from functools import cached_property
 import sqlalchemy as sa
 
 from config.addresses import host_of, page_key
-from config.errors import ReadError
-from config.links import matches
-from config.profile import find_page
 from crawler.derivation import facts_of
-from crawler.pagers import followable, is_pager, links_in
-from crawler.wanted import merged
+from crawler.pagers import is_pager
+from crawler.targets import Links, Target, read_links, targets_of
+from crawler.wanted import merged, new_page
 from diffing import importance
 from diffing.payload import health_change
 from storage import blobs, follows, pages
 from storage.changes import Change
-from storage.document import Link
 from storage.follows import Followed, Following, Listing
 from storage.pages import Page
 
 log = logging.getLogger(__name__)
-
-MOST_LINKS = 10_000
-"""So many matching links of one page are looked at; as many as `at_most` can ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +47,7 @@ class Said:
     content_type: str | None
     address: str
     rules: str
-    links: Sequence[Link] | None = None
+    links: Links | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +73,6 @@ def follow(connection: sa.Connection, page: Page, said: Said, now: datetime) -> 
     )
 
 
-def read_links(body: bytes, content_type: str | None, address: str) -> list[Link]:
-    """The links of an answer; none where it is no text."""
-    try:
-        return links_in(body, content_type, address)
-    except ReadError:
-        return []
-
-
 class _Walk:
     """One source's links of one page."""
 
@@ -97,8 +85,11 @@ class _Walk:
         self._page = page
         self._now = now
         self._left_out = 0
-        self._named = dict(follows.named_pages(connection, following.source_id))
         self._rows = {row.page_id: row for row in follows.unnamed(connection, following.source_id)}
+
+    @cached_property
+    def _named(self) -> dict[int, str]:
+        return dict(follows.named_pages(self._connection, self._source_id))
 
     @cached_property
     def _links(self) -> dict[int, set[int]]:
@@ -109,13 +100,15 @@ class _Walk:
 
         Where the rules are new the last answer is taken up first, in silence, then like is compared with like.
         """
-        depth = 0 if self._page.id in self._named else self._depth()
-        if depth is None or depth >= self._following.depth:
+        depth = 0 if self._page.origin == "watchlist" else self._depth()
+        if depth is None:
             return
         rules = self._rules(depth, said.rules)
         known = follows.listing(self._connection, self._source_id, self._page.id)
         if known == Listing(rules, said.blob_id):
             return
+        if known and blobs.is_removed(self._connection, known.blob_id):
+            known = None  # redacted: there is nothing like to compare with
         if known and known.rules != rules and known.blob_id != said.blob_id:
             body = blobs.get(self._connection, known.blob_id)
             self._take(replace(said, body=body, blob_id=known.blob_id, links=None), depth, told=False)
@@ -146,22 +139,24 @@ class _Walk:
             )
 
     def _depth(self) -> int | None:
+        """How deep this page is; None where nothing is taken from it, as from a calendar."""
         row = self._rows.get(self._page.id)
-        return row.depth if row else None
+        return row.depth if row and row.via == "link" else None
 
     def _rules(self, depth: int, reading_rules: str) -> str:
         asked = self._following
-        said = (asked.links, asked.depth, asked.at_most, depth, sorted(self._named.values()), reading_rules)
-        return json.dumps(said)
+        said = (asked.links, asked.depth, asked.at_most, depth, self._hosts(), reading_rules)
+        return json.dumps((*said, asked.calendars, asked.feeds))
 
     def _take(self, said: Said, depth: int, *, told: bool) -> None:
         before = self._links.get(self._page.id, set())
         self._left_out = 0
-        targets = [self._target(link, depth, said, told) for link in self._wanted(said)]
+        targets = [self._follow(target, depth, said, told) for target in self._wanted(said, depth)]
         now = {page_id for page_id in targets if page_id is not None}
+        linked = {n for n in before if n not in self._rows or self._rows[n].via == "link"}
+        if told and 2 * len(linked - now) > len(linked):
+            now |= linked
         lost = before - now
-        if told and 2 * len(lost) > len(before):
-            now, lost = before | now, set()
         reached = self._reached() if told and lost else set()
         if now != before:
             self._links[self._page.id] = now
@@ -169,46 +164,54 @@ class _Walk:
         for page_id in sorted(reached - self._reached()) if reached else ():
             self._set(self._rows[page_id], unlinked_at=self._now)
 
-    def _wanted(self, said: Said) -> list[Link]:
-        """Links that match, on the hosts that the source names or where the page itself is, each page once."""
-        every = read_links(said.body, said.content_type, said.address) if said.links is None else said.links
-        hosts = {_bare(host) for host in (*self._named.values(), self._page.host, host_of(said.address))}
-        found: dict[str, Link] = {}
-        for link in every:
-            if followable(link.target) and matches(self._following.links, link.target):
-                key = page_key(link.target)
-                if _bare(host_of(link.target)) in hosts:
-                    found.setdefault(key, link)
-        return list(found.values())[:MOST_LINKS]
+    def _wanted(self, said: Said, depth: int) -> list[Target]:
+        """On the hosts that the source names or where the page itself is."""
+        links = said.links
+        if links is None:
+            links = read_links(said.body, said.content_type, said.address, [self._following]) or Links()
+        hosts = {*self._hosts(), self._page.host, host_of(said.address)}
+        return targets_of(links, self._following, hosts, is_deepest=depth >= self._following.depth)
 
-    def _target(self, link: Link, depth: int, said: Said, told: bool) -> int | None:
+    def _hosts(self) -> list[str]:
+        """Those that the watchlist names, where pages are followed; calendars stand on the page's own."""
+        return sorted(set(self._named.values())) if self._following.links else []
+
+    def _follow(self, target: Target, depth: int, said: Said, told: bool) -> int | None:
         """The followed page that a link leads to, made where it is new; None where it is not to be followed."""
-        deep = depth if is_pager(link.target, said.address) else depth + 1
+        link = target.link
+        is_part = target.via != "link" or is_pager(link.target, said.address)
+        deep = depth if is_part else depth + 1
         page = pages.by_key(self._connection, page_key(link.target))
         if page is not None and page.origin == "watchlist" and page.paused_at is None:
             return None
         row = self._rows.get(page.id) if page else None
         if row is not None:
-            if deep < row.depth:
-                self._set(row, depth=deep)
+            if deep < row.depth or target.via != row.via:
+                self._set(row, depth=min(deep, row.depth), via=target.via)
             if page and page.paused_at is not None:
                 self._watch(page.id)
             return row.page_id
-        if len(self._rows) >= self._following.at_most:
+        if target.via == "link" and self._count() >= self._following.at_most:
             self._left_out += 1
             return None
-        return self._add(page, link, deep, told)
+        return self._add(page, target, deep, told and not is_part)
 
-    def _add(self, page: Page | None, link: Link, depth: int, told: bool) -> int:
-        page_id = page.id if page else _create(self._connection, link.target, self._following, self._now)
-        row = Followed(page_id, self._source_id, self._page.id, depth, self._now, None, None)
+    def _count(self) -> int:
+        return sum(row.via == "link" for row in self._rows.values())
+
+    def _add(self, page: Page | None, target: Target, depth: int, told: bool) -> int:
+        link, part_of = target.link, self._page if target.via != "link" else None
+        page_id = (
+            page.id if page else new_page(self._connection, link.target, self._following, self._now, part_of)
+        )
+        row = Followed(page_id, self._source_id, self._page.id, depth, self._now, None, None, target.via)
         follows.add(self._connection, row)
         self._rows[page_id] = row
         pages.add_source(self._connection, page_id, self._source_id)
         self._watch(page_id)
         if page is None or page.paused_at is not None:
             self.found.append(page_id)
-            if told and not is_pager(link.target, self._page.url):
+            if told:
                 shown = f" as “{link.text}”" if link.text else ""
                 self._tell(page_id, "page.found", f"{self._called()} links to it{shown}", self._now)
         return page_id
@@ -244,13 +247,17 @@ class _Walk:
         pages.update(self._connection, row.page_id, paused_at=self._now, next_check_at=None)
 
     def _is_part(self, row: Followed) -> bool:
-        """Whether the page only continues the list that it was found on: that lists grow and shrink is no news."""
+        """Whether the page only continues the one that it was found on: that lists grow and shrink is no news."""
+        if row.via != "link":
+            return True
         page, where = (pages.get(self._connection, n) for n in (row.page_id, row.from_page_id))
         return is_pager(page.url, where.url)
 
     def _is_confirmed(self, row: Followed, reached: set[int]) -> bool:
         deep = self._following.depth
-        lists = [n for n, other in self._rows.items() if n in reached and other.depth < deep]
+        lists = [
+            n for n, row in self._rows.items() if n in reached and row.via == "link" and row.depth < deep
+        ]
         since = row.unlinked_at or self._now
         return follows.all_seen_since(self._connection, [*self._named, *lists], since)
 
@@ -286,28 +293,3 @@ class _Walk:
                 weight=importance.of(kind),
             )
         )
-
-
-def _create(connection: sa.Connection, url: str, following: Following, now: datetime) -> int:
-    """A new page; where a shipped profile knows it, with its group and all its addresses."""
-    known = find_page(url)
-    group = known[0].groups[known[1]] if known else None
-    page_id = pages.create(
-        connection,
-        key=page_key(url),
-        url=url,
-        host=host_of(url),
-        now=now,
-        profile=following.profile or (known[0].name if known else None),
-        acronym=group.acronym if group else None,
-        name=group.name if group else None,
-        spec=following.look,
-        origin="followed",
-    )
-    for address in group.all_addresses() if group else ():
-        pages.add_address(connection, page_id, page_key(address), address, now)
-    return page_id
-
-
-def _bare(host: str) -> str:
-    return host.removeprefix("www.")

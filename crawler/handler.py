@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, cast
 from urllib.parse import urlsplit
 
 import aiohttp
+from aiohttp.abc import AbstractResolver
 from scrapy import Request
 from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler, _ClientResponse
 from scrapy.crawler import Crawler
@@ -22,8 +23,8 @@ from scrapy.exceptions import (
 from scrapy.http import Headers, Response
 
 from config.networks import Networks
-from config.resolver import GuardedResolver
-from crawler.answers import PageJob
+from config.resolver import GuardedResolver, guarded_socket
+from crawler.answers import PageJob, without_secrets
 
 if TYPE_CHECKING:
     from scrapy.core.downloader.handlers._base_streaming import _BaseResponseArgs
@@ -51,6 +52,7 @@ class Exchange:
     url: str
     asked_at: datetime
     headers: tuple[tuple[str, str], ...] = ()
+    asked: tuple[tuple[str, str], ...] = ()
 
     @staticmethod
     def of(request: Request) -> Exchange | None:
@@ -76,9 +78,11 @@ class GuardedHandler(AiohttpDownloadHandler):
         proxy: str | None,
         ca_file: str | None,
         clock: Callable[[], datetime],
+        resolver: AbstractResolver | None = None,
     ) -> None:
         super().__init__(crawler)
         self._networks = networks
+        self._resolver = resolver
         self._proxy = proxy
         self._clock = clock
         self._asking: set[asyncio.Task[Any]] = set()
@@ -90,14 +94,15 @@ class GuardedHandler(AiohttpDownloadHandler):
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> GuardedHandler:
         options = cast("PageSpider", crawler.spider).options
-        return cls(crawler, options.networks, options.proxy, options.ca_file, options.clock)
+        return cls(crawler, options.networks, options.proxy, options.ca_file, options.clock, options.resolver)
 
     def _guard_names(self) -> None:
         """Put a connector with our resolver under a session like the one that Scrapy made."""
         self._session.detach()
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
-                resolver=GuardedResolver(self._networks),
+                resolver=GuardedResolver(self._networks, self._resolver),
+                socket_factory=guarded_socket(self._networks),
                 limit=self._pool_size_total,
                 limit_per_host=self._pool_size_per_host,
             ),
@@ -110,6 +115,7 @@ class GuardedHandler(AiohttpDownloadHandler):
     async def download_request(self, request: Request) -> Response:
         if exchange := Exchange.of(request):
             exchange.url, exchange.asked_at, exchange.headers = request.url, self._clock(), ()
+            exchange.asked = _said(request)
         task = cast("asyncio.Task[Any]", asyncio.current_task())
         self._asking.add(task)
         try:
@@ -144,6 +150,15 @@ class GuardedHandler(AiohttpDownloadHandler):
             task.cancel()
         await asyncio.gather(*asking, return_exceptions=True)
         await super().close()
+
+
+def _said(request: Request) -> tuple[tuple[str, str], ...]:
+    """The request's headers as they leave, without what is secret in them."""
+    return without_secrets(
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in request.headers.items()
+        for value in values
+    )
 
 
 def _in_words(error: Exception, request: Request) -> str:

@@ -11,6 +11,9 @@ from scrapy.http import Response
 from crawler.handler import Exchange, FetchError
 
 CODINGS = ("gzip", "deflate")
+MOST_CODINGS = 3
+MOST_MEMBERS = 100
+"""Of gzip in a row: each costs a copy of what follows it."""
 TRUNCATED = "truncated"
 """Flag of a response whose body ended before its content coding did."""
 
@@ -51,6 +54,8 @@ class DecodingMiddleware:
         codings = _codings(response)
         if not codings or not response.body:
             return response
+        if len(codings) > MOST_CODINGS:
+            raise FetchError(f"the answer is packed more than {MOST_CODINGS} times")
         body, whole = response.body, True
         for coding in reversed(codings):
             body, complete = decode(body, coding, self._max_bytes)
@@ -72,7 +77,7 @@ def decode(body: bytes, coding: str, limit: int) -> tuple[bytes, bool]:
 def _inflate(body: bytes, window: int, limit: int) -> tuple[bytes, bool]:
     parts: list[bytes] = []
     size = 0
-    while True:
+    for _ in range(MOST_MEMBERS):
         stream = zlib.decompressobj(window)
         parts.append(stream.decompress(body, limit - size + 1))
         size += len(parts[-1])
@@ -81,6 +86,7 @@ def _inflate(body: bytes, window: int, limit: int) -> tuple[bytes, bool]:
         body = stream.unused_data
         if not stream.eof or not body.startswith(b"\x1f\x8b"):  # gzip may hold several members in a row
             return b"".join(parts), stream.eof
+    raise FetchError(f"the answer is packed in more than {MOST_MEMBERS} pieces")
 
 
 def _window(body: bytes, coding: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 
 from lxml import etree  # type: ignore[import-untyped]
@@ -57,20 +58,26 @@ def is_pager(target: str, url: str) -> bool:
     return asked == also and (here.path.rstrip("/"), here.query) != (there.path.rstrip("/"), there.query)
 
 
-def _pagers(body: bytes, url: str) -> list[Link]:
+def anchors_in(body: bytes, url: str) -> Iterator[tuple[etree._Element, str]]:
+    """Every `a` and `link` element with where it leads, absolute, in the order of the page."""
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)
     try:
         root = etree.fromstring(decode(body, None, markup=True).encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError):
-        return []
+        return
     if root is None:
-        return []
+        return
     base = next((tag.get("href") for tag in root.iter("base") if tag.get("href")), "")
-    found = []
     for tag in root.iter("a", "link"):
-        target = _joined(url, base, tag.get("href") or "")
+        if target := _joined(url, base, tag.get("href") or ""):
+            yield tag, target
+
+
+def _pagers(body: bytes, url: str) -> list[Link]:
+    found = []
+    for tag, target in anchors_in(body, url):
         is_next = "next" in (tag.get("rel") or "").lower().split()
-        if target and (is_next or (tag.tag == "a" and is_pager(target, url))):
+        if is_next or (tag.tag == "a" and is_pager(target, url)):
             found.append(Link("", target))
     return found
 

@@ -6,26 +6,29 @@ that an import or a reparse in between cannot be overlooked.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import sqlalchemy as sa
 
-from config.errors import ReadError
-from crawler.answers import Answer
+from config.errors import ReadError, RemovedError
+from crawler import confirming
+from crawler.answers import Answer, without_secrets
+from crawler.confirming import Doubt
 from crawler.derivation import Reader, facts_of
-from crawler.following import Said, follow, read_links
-from crawler.guard import Verdict, judge
+from crawler.following import Said, follow
+from crawler.guard import Past, Verdict, judge
 from crawler.intervals import next_look
+from crawler.learning import learn_noise
 from crawler.steps import Seen, append
+from crawler.targets import Links, read_links
 from diffing import importance
 from diffing.payload import health_change
 from storage import blobs, captures, changes, follows, leases, pages
 from storage.captures import Capture, Sighting, content_type
 from storage.changes import Change
-from storage.document import Link
 from storage.engine import Database
 from storage.leases import Lease
 from storage.pages import Page
@@ -37,7 +40,7 @@ BAD_LOOKS_TOLD = 3
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a check came to: `outcome` is baseline, unchanged, changed, blocked or failed.
+    """What a check came to: `outcome` is baseline, unchanged, changed, suspect, blocked or failed.
 
     `found` are the numbers of pages that its links led to and that are watched from now on.
     """
@@ -62,14 +65,14 @@ class _Look:
     headers: tuple[tuple[str, str], ...]
     status: int
     read: Reading | str | None
-    links: tuple[Link, ...] | None = None
+    links: Links | None = None
 
 
 def take(database: Database, answer: Answer, lease: Lease, reader_of: Callable[[Page], Reader]) -> Outcome:
     """Commit what an answer says. Raises LeaseLost when the host is another's by now, and then nothing is kept."""
-    verdict = judge(answer)
     with database.read() as connection:
         page = pages.get(connection, answer.page_id)
+        verdict = judge(answer, _past(connection, page.id))
         reader = reader_of(page)
         try:
             look = _look_at(connection, page, answer, verdict, reader)
@@ -92,6 +95,21 @@ def set_aside(database: Database, answer: Answer, lease: Lease, what: str) -> Ou
         return _commit_bad(connection, pages.lock(connection, answer.page_id), answer, verdict)
 
 
+def _past(connection: sa.Connection, page_id: int) -> Past | None:
+    """The page's last good answer, for the guard; its bytes only where it asks for them."""
+    latest = captures.latest(connection, page_id)
+    if latest is None:
+        return None
+
+    def load() -> bytes | None:
+        try:
+            return blobs.get(connection, latest.blob_id)
+        except RemovedError:
+            return None
+
+    return Past(latest.sha256, latest.size, latest.content_type, latest.address, load)
+
+
 def _look_at(
     connection: sa.Connection, page: Page, answer: Answer, verdict: Verdict, reader: Reader
 ) -> _Look | None:
@@ -110,8 +128,8 @@ def _look_at(
         known = latest.digest if latest and page.rules == reader.rules else None
         read = reader.read(body, kind, address, known, seen_at=answer.received_at)
     links = None
-    if read is not None and follows.of_page(connection, page.id):
-        links = tuple(read_links(body, kind, address))
+    if read is not None:
+        links = read_links(body, kind, address, follows.of_page(connection, page.id))
     return _Look(body, address, kind, answer.headers, answer.status, read, links)
 
 
@@ -122,30 +140,36 @@ def _same_bytes(connection: sa.Connection, capture: Capture, body: bytes) -> boo
 def _commit_good(
     connection: sa.Connection, page: Page, answer: Answer, look: _Look, reader: Reader
 ) -> Outcome:
-    now = answer.received_at
+    now = _onward(connection, page, answer.received_at)
     blob_id = blobs.put(connection, look.body, captures.recent_blobs(connection, page.id, now))
-    latest = captures.latest(connection, page.id)
-    if latest is not None:  # clocks of two machines may disagree; a page's history goes forward all the same
-        now = max(now, latest.last_seen_at + timedelta(microseconds=1))
     seen = Seen(now, blob_id, look.body, look.content_type, look.address, look.read)
+    doubt = confirming.doubt_of(connection, page, seen, reader)
+    if doubt and not doubt.is_confirmed:
+        return _commit_doubted(connection, page, answer, seen, doubt, reader)
+    confirmed = confirming.settle(connection, page, doubt, reader, now)
     step = append(connection, page, seen, reader)
+    found = (*confirmed, *step.changes)
+    outcome = _outcome(found, step.outcome)
+    learn_noise(connection, page.id, step.changes, page.last_good_at, now)
     sighting = Sighting(
         seen_at=now,
         address=answer.url,
         origin="check",
-        outcome=step.outcome,
+        outcome=outcome,
         good=True,
         status=answer.status,
         blob_id=blob_id,
-        headers=_kept(answer.headers) if step.is_new else (),
+        headers=without_secrets(answer.headers) if step.is_new else (),
+        asked=answer.asked if step.is_new else (),
+        answered_from=look.address if look.address != answer.url else None,
     )
     captures.add_sighting(connection, page.id, sighting)
     recovered = _recovery(connection, page, now)
-    changes.publish(connection, (*step.changes, *recovered), now)
+    changes.publish(connection, (*found, *recovered), now)
     pages.update(
         connection,
         page.id,
-        **_validators(answer, look, blob_id, page),
+        **_validators(answer, look, blob_id, page, is_kept=not blobs.is_removed(connection, blob_id)),
         said_name=step.said_name or page.said_name,
         rules=reader.rules,
         health="ok",
@@ -153,27 +177,53 @@ def _commit_good(
         health_reason=None,
         health_told=None,
         bad_looks=0,
+        suspect_since=None,
+        suspect_looks=0,
         last_check_at=now,
         last_good_at=now,
-        last_change_at=now if step.outcome == "changed" else page.last_change_at,
+        last_change_at=now if outcome == "changed" else page.last_change_at,
         next_check_at=next_look(page.spec, now) if page.paused_at is None else None,
     )
     page = pages.get(connection, page.id)
     said = Said(blob_id, look.body, look.content_type, look.address, reader.rules, look.links)
     news = follow(connection, page, said, now)
     changes.publish(connection, news.changes, now)
-    found = (*step.changes, *recovered, *news.changes)
-    return Outcome(page.id, page.label, answer.url, step.outcome, (), found, step.counts, news.found)
+    told = tuple(change for change in (*found, *recovered, *news.changes) if not change.noise)
+    return Outcome(page.id, page.label, answer.url, outcome, (), told, step.counts, news.found)
 
 
-def _kept(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    """Headers as evidence, without the sessions that a site gave us."""
-    return tuple((name, value) for name, value in headers if name.lower() != "set-cookie")
+def _commit_doubted(
+    connection: sa.Connection, page: Page, answer: Answer, seen: Seen, doubt: Doubt, reader: Reader
+) -> Outcome:
+    """A page that looks broken. One that looks broken in another way again and again is told as failing."""
+    bad = page.bad_looks + (page.suspect_since is not None and not doubt.is_known)
+    words = confirming.put_off(connection, page, answer, seen, doubt, reader)
+    told = _told(connection, page, "failed", words[:1], bad, seen.at)
+    pages.update(connection, page.id, bad_looks=bad, health_told="failed" if told else page.health_told)
+    return Outcome(page.id, page.label, answer.url, "suspect", words, tuple(told))
 
 
-def _validators(answer: Answer, look: _Look, blob_id: int, page: Page) -> dict[str, object]:
-    """They belong to the answer that was just read; a 304 repeats or keeps them (RFC 9110 section 15.4.5)."""
-    etag, last_modified = answer.header("etag"), _settled(answer)
+def _outcome(found: Sequence[Change], of_step: str) -> str:
+    """Where only noise differs a page is unchanged; doubted looks that are confirmed have changed it before now."""
+    if found and all(change.noise for change in found):
+        return "unchanged"
+    return "changed" if found else of_step
+
+
+def _onward(connection: sa.Connection, page: Page, now: datetime) -> datetime:
+    """Clocks of two machines may disagree; a page's looks go forward all the same."""
+    latest = captures.latest(connection, page.id)
+    last = [latest.last_seen_at] if latest else []
+    last += [page.last_check_at] if page.suspect_since and page.last_check_at else []
+    return max(now, *(moment + timedelta(microseconds=1) for moment in last)) if last else now
+
+
+def _validators(answer: Answer, look: _Look, blob_id: int, page: Page, *, is_kept: bool) -> dict[str, object]:
+    """They belong to the answer that was just read; a 304 repeats or keeps them (RFC 9110 section 15.4.5).
+
+    An answer whose bytes are not kept (redacted) is asked for whole each time.
+    """
+    etag, last_modified = (answer.header("etag"), _settled(answer)) if is_kept else (None, None)
     if answer.status == 304:
         return {"etag": etag or page.etag, "last_modified": last_modified or page.last_modified}
     return {
@@ -212,7 +262,9 @@ def _commit_bad(connection: sa.Connection, page: Page, answer: Answer, verdict: 
         good=False,
         status=answer.status,
         blob_id=blob_id,
-        headers=_kept(answer.headers),
+        headers=without_secrets(answer.headers),
+        asked=answer.asked,
+        answered_from=answer.final_url if answer.final_url != answer.url else None,
         reason="; ".join(reasons),
     )
     captures.add_sighting(connection, page.id, sighting)
@@ -227,7 +279,9 @@ def _commit_bad(connection: sa.Connection, page: Page, answer: Answer, verdict: 
         health_told=outcome if told else page.health_told,
         bad_looks=bad,
         last_check_at=now,
-        next_check_at=next_look(page.spec, now, bad_looks=bad, retry_after=verdict.retry_after)
+        next_check_at=next_look(
+            page.spec, now, bad_looks=bad, retry_after=verdict.retry_after, page_id=page.id
+        )
         if page.paused_at is None
         else None,
         **({"etag": None, "last_modified": None} if answer.status == 304 else {}),

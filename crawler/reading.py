@@ -10,7 +10,6 @@ from pathlib import Path
 from crawler.documents import parse
 from crawler.extract import extract
 from crawler.extract.knowledge import DEFAULT, Knowledge
-from crawler.naming import as_shown, plain_roles
 from crawler.protected import show_addresses
 from crawler.selectors import Selected, put_in, select
 from storage.document import Document
@@ -18,8 +17,8 @@ from storage.records import Reading
 
 HERE = Path(__file__).parent
 RULES_IN = (
-    *("crawler/documents", "crawler/extract", "crawler/facts.py", "crawler/naming.py"),
-    *("crawler/protected.py", "crawler/selectors.py", "storage/document.py", "storage/records.py"),
+    *("crawler/documents", "crawler/extract", "crawler/facts.py", "crawler/protected.py"),
+    *("crawler/selectors.py", "storage/document.py", "storage/records.py"),
 )
 
 
@@ -73,7 +72,7 @@ def read_document(
     """The Reading of a Document, with what selectors found; `digest`, the Document's, spares computing it again."""
     said = digest or document.digest()
     document = show_addresses(document, is_decoded=knowledge.decode_emails)
-    found = extract(plain_roles(document, knowledge.role_words), url=url, knowledge=knowledge)
+    found = extract(document, url=url, knowledge=knowledge)
     reading = Reading(
         rules=reading_rules(knowledge),
         digest=selected.digest(said) if selected else said,
@@ -87,8 +86,6 @@ def read_document(
         warnings=found.warnings,
         groups=found.groups,
     )
-    if knowledge.role_words:
-        reading = as_shown(reading, knowledge.role_words)
     return put_in(reading, document, selected) if selected else reading
 
 

@@ -12,11 +12,14 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from config.errors import ReadError
-from crawler.derivation import Reader, facts_of, look_of
+from crawler import erasure
+from crawler.derivation import Reader, facts_of, look_of, stretch_of
+from crawler.linking import link, seconded
 from diffing import history
 from diffing.drafts import Look
+from diffing.noise import sift
 from diffing.payload import changes_of
-from storage import blobs, captures, changes, observations, readings
+from storage import blobs, captures, changes, noise, observations, pages, passages, readings
 from storage.captures import Capture
 from storage.changes import Change
 from storage.pages import Page
@@ -72,7 +75,9 @@ def append(connection: sa.Connection, page: Page, seen: Seen, reader: Reader) ->
         digest=digest,
     )
     if isinstance(reading, str) or (latest is not None and digest == latest.digest):
+        erasure.settle_same(connection, page.id, seen.blob_id, digest, reader.rules)
         return Step("unchanged")
+    reading = erasure.settle(connection, page.id, seen.blob_id, reading)
     readings.put(connection, page.id, reading)
     after = Look(seen.at, seen.at, blobs.sha256_of(connection, seen.blob_id).hex(), reading)
     if latest is None:
@@ -91,17 +96,23 @@ def _baseline(connection: sa.Connection, page: Page, look: Look) -> Step:
     history.begin(state, look, register)
     register.save(connection)
     observations.save(connection, page.id, state)
+    passages.begin(connection, page.id, stretch_of(look, state, register))
+    pages.update(connection, page.id, history_rules=look.reading.rules)
+    link(connection, page, {version.record_id for version in state.touched})
     return Step("baseline", (), look.reading.counts(), _said_name(look))
 
 
 def _advance(connection: sa.Connection, page: Page, before: Look, after: Look) -> Step:
     register = Register.load(connection, page.id, page.key)
     state = observations.load(connection, page.id)
+    known = frozenset(state.known)
     drafts = history.advance(state, before, after, register)
+    drafts = sift(drafts, noise.active(connection, page.id), known, before, after)
     register.save(connection)
     observations.save(connection, page.id, state)
     for younger, older in register.new_redirects():
         observations.redirect(connection, page.id, younger, older)
+    passages.advance(connection, page.id, before.last_seen, stretch_of(after, state, register))
     seen = changes.times_seen(connection, page.id)
     facts = facts_of(page)
 
@@ -109,7 +120,8 @@ def _advance(connection: sa.Connection, page: Page, before: Look, after: Look) -
         seen[what] += 1
         return seen[what] - 1
 
-    found = changes_of(drafts, facts, before, after, register, number)
+    link(connection, page, {register.resolve(version.record_id) for version in state.touched})
+    found = seconded(connection, changes_of(drafts, facts, before, after, register, number))
     return Step("changed", tuple(found), after.reading.counts(), _said_name(after))
 
 
@@ -130,3 +142,6 @@ def _take_over(connection: sa.Connection, page: Page, look: Look) -> None:
     history.reread(state, look, register)
     register.save(connection)
     observations.save(connection, page.id, state)
+    passages.advance(connection, page.id, look.last_seen, stretch_of(look, state, register))
+    pages.update(connection, page.id, history_rules=None)
+    link(connection, page, {register.resolve(version.record_id) for version in state.touched})

@@ -7,9 +7,12 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from config.addresses import host_of, page_key
 from config.links import matches
+from config.profile import find_page
 from storage import follows, pages
-from storage.follows import Following
+from storage.follows import Followed, Following
+from storage.pages import Page
 
 
 def kept_of(
@@ -17,15 +20,49 @@ def kept_of(
 ) -> list[int]:
     """The followed pages that a source still wants; the rest are dropped without a word.
 
-    `follow` may ask for other links, or fewer, than when they came. `named` are pages of the watchlist itself.
+    `follow` may ask for other links, or fewer, than when they came; what it asks for no more rests, to come back with
+    it. `named` are pages of the watchlist itself. A calendar or feed stays with the page that links it.
     """
     rows = [row for row in follows.all_of(connection, following.source_id) if row.page_id not in named]
-    wanted = [row.page_id for row in rows if row.depth <= following.depth]
-    wanted = [n for n in wanted if matches(following.links, pages.get(connection, n).url)]
-    kept = wanted[: following.at_most]
-    dropped = {row.page_id for row in rows} - set(kept)
+    kept = [row.page_id for row in rows if _is_linked(connection, row, following)][: following.at_most]
+    asked = {"link": following.links, "calendar": following.calendars, "feed": following.feeds}
+    lists = {*kept, *named}
+    kept += [r.page_id for r in rows if r.via != "link" and asked[r.via] and r.from_page_id in lists]
+    dropped = {row.page_id for row in rows if asked[row.via]} - set(kept)
     follows.update(connection, following.source_id, dropped, gone_at=now)
     return kept
+
+
+def new_page(
+    connection: sa.Connection, url: str, following: Following, now: datetime, part_of: Page | None = None
+) -> int:
+    """A page to follow; where a shipped profile knows it, with its group and all its addresses.
+
+    A calendar or feed is `part_of` the page that links it, and of that one's group.
+    """
+    known = find_page(url)
+    group = known[0].groups[known[1]] if known else None
+    page_id = pages.create(
+        connection,
+        key=page_key(url),
+        url=url,
+        host=host_of(url),
+        now=now,
+        profile=following.profile or (known[0].name if known else None),
+        acronym=part_of.acronym if part_of else group.acronym if group else None,
+        name=(part_of.name or part_of.said_name) if part_of else group.name if group else None,
+        spec=following.look,
+        origin="followed",
+    )
+    for address in group.all_addresses() if group else ():
+        pages.add_address(connection, page_id, page_key(address), address, now)
+    return page_id
+
+
+def _is_linked(connection: sa.Connection, row: Followed, following: Following) -> bool:
+    if row.via != "link" or following.links is None or row.depth > following.depth:
+        return False
+    return matches(following.links, pages.get(connection, row.page_id).url)
 
 
 def merged(looks: Sequence[Mapping[str, object]]) -> dict[str, object]:

@@ -46,7 +46,9 @@ class Draft:
     fields: Fields = field(default_factory=dict)
     sentences: tuple[Pair, ...] = ()
     importance: float = 0.0
+    because: str = ""
     summary: str = ""
+    noise: bool = False
 
 
 def only_in_prose(record: Record) -> bool:

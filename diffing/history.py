@@ -6,15 +6,18 @@ taken over all captures in order of time, so that a check, an import and a rebui
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from diffing import fields as field_diff
-from diffing import importance, match, summary
+from diffing import importance, kinds, match, summary
+from diffing.columns import Columns, compare_columns, redesign_of
 from diffing.drafts import Draft, Look, Register, only_in_prose
+from diffing.roles import role_changes
 from diffing.sections import close_span, compare_sections, compare_texts, open_span
 from diffing.verdict import Verdict, is_past, of_missing
+from diffing.versions import close_version, open_version
 from storage.observations import PageState, Version
 from storage.records import Contact, Event, NewsItem, Reading, Record
 
@@ -25,7 +28,7 @@ def begin(state: PageState, look: Look, register: Register) -> None:
     """The first look at a page: a baseline, not a hundred additions."""
     for records in _by_kind(look.reading).values():
         for record in records:
-            _open(state, record, look.first_seen, register)
+            open_version(state, record, look.first_seen, register)
     for section in look.reading.sections:
         open_span(state, section.key, section.title, section.holds, look.first_seen)
 
@@ -37,7 +40,7 @@ def advance(state: PageState, before: Look, after: Look, register: Register) -> 
         drafts += _advance_kind(state, kind, records, before, after, register)
     drafts += compare_sections(state, before, after)
     drafts += compare_texts(before.reading, after.reading, drafts)
-    weighed = [_weighed(draft) for draft in drafts]
+    weighed = [_weighed(draft, after.first_seen) for draft in drafts]
     return sorted(weighed, key=lambda draft: -draft.importance)
 
 
@@ -50,9 +53,9 @@ def reread(state: PageState, look: Look, register: Register) -> None:
             old[i].record = records[j]
             state.touched.append(old[i])
         for i in found.gone:
-            _close(state, old[i], look, look, "read differently")
+            close_version(state, old[i], look, look, "read differently")
         for j in found.come:
-            _open(state, records[j], look.first_seen, register)
+            open_version(state, records[j], look.first_seen, register)
     shown = {section.key: section for section in look.reading.sections}
     for span in [span for span in state.spans if span.key not in shown]:
         close_span(state, span, look, look)
@@ -71,17 +74,16 @@ def _advance_kind(
     old = [version for version in state.open if version.record.kind == kind]
     found = match.match([version.record for version in old], new)
     series = {(i, j) for i, j in found.pairs if _is_next_of_series(old[i].record, new[j], before, after)}
-    drafts = [
-        draft
-        for i, j in found.pairs
-        if (i, j) not in series
-        and (draft := _continue(state, old[i], new[j], before, after, register)) is not None
-    ]
+    same = [(old[i], new[j]) for i, j in found.pairs if (i, j) not in series]
+    columns = compare_columns([(version.record, record) for version, record in same])
+    drafts = [redesign_of(columns, _title_of(after.reading, columns.section))] if columns else []
+    for version, record in same:
+        drafts += _continue(state, version, record, columns, before, after, register)
     gone = [old[i] for i in sorted((*found.gone, *(i for i, _ in series)))]
     come = [new[j] for j in sorted((*found.come, *(j for _, j in series)))]
     come = _wake(state, come, after, register, drafts)
     if kind == Contact.kind:
-        drafts += _role_changes(state, gone, come, before, after, register)
+        drafts += role_changes(state, gone, come, before, after, register)
     drafts += [d for version in gone if (d := _leave(state, version, before, after)) is not None]
     drafts += [d for record in come if (d := _arrive(state, record, after, register)) is not None]
     return drafts
@@ -99,44 +101,52 @@ def _is_next_of_series(old: Record, new: Record, before: Look, after: Look) -> b
 
 
 def _continue(
-    state: PageState, version: Version, record: Record, before: Look, after: Look, register: Register
-) -> Draft | None:
+    state: PageState,
+    version: Version,
+    record: Record,
+    columns: Columns,
+    before: Look,
+    after: Look,
+    register: Register,
+) -> list[Draft]:
     """The same record in the next look: its version goes on, or ends where the page says it differently."""
-    if version.record.said() == record.said():
-        return None
-    changed = field_diff.compare(version.record, record)
     previous = version.record
-    _close(state, version, before, after, Verdict.MODIFIED)
-    following = _open(state, record, after.first_seen, register, version.record_id)
-    if not changed or isinstance(record, NewsItem) or only_in_prose(record):  # touched up, or told as text
-        return None
+    if previous.said() == record.said():
+        return []
+    changed = columns.without(_said_differently(previous, record))
+    close_version(state, version, before, after, Verdict.MODIFIED)
+    following = open_version(state, record, after.first_seen, register, version.record_id)
+    told_as_text = only_in_prose(record) and not _is_called_off(changed)
+    if not changed or told_as_text or isinstance(record, NewsItem):
+        return []
+    return [_modification(following.record_id, previous, record, changed)]
+
+
+def _said_differently(previous: Record, record: Record) -> field_diff.Fields:
+    """What a sentence leaves out, which only mentions what a list had told in full, is not taken back."""
+    changed = field_diff.compare(previous, record)
+    if only_in_prose(record) and not only_in_prose(previous):
+        return {name: pair for name, pair in changed.items() if pair[1] is not None}
+    return changed
+
+
+def _is_called_off(changed: field_diff.Fields) -> bool:
+    return changed.get("status", (None, None))[1] in ("cancelled", "postponed")
+
+
+def _modification(record_id: str, before: Record, after: Record, changed: field_diff.Fields) -> Draft:
     return Draft(
-        kind=_kind_of_modification(record.kind, changed),
-        record_id=following.record_id,
-        record_kind=record.kind,
-        before=previous,
-        after=record,
+        kind=kinds.of_modification(after.kind, changed),
+        record_id=record_id,
+        record_kind=after.kind,
+        before=before,
+        after=after,
         fields=changed,
     )
 
 
-def _kind_of_modification(kind: str, changed: field_diff.Fields) -> str:
-    if kind == Event.kind:
-        return _kind_of_event_modification(changed)
-    naming = {"contact": "name", "project": "title"}.get(kind)
-    return f"{kind}.renamed" if set(changed) == {naming} else f"{kind}.modified"
-
-
-def _kind_of_event_modification(changed: field_diff.Fields) -> str:
-    was, now = changed.get("status", (None, None))
-    if now in ("cancelled", "postponed"):
-        return f"event.{now}"
-    if was in ("cancelled", "postponed"):
-        return "event.restored"
-    # a date or place that the page had not said before is told, not moved
-    if any(changed[name][0] for name in ("starts_on", "ends_on", "city", "economy") if name in changed):
-        return "event.moved"
-    return "event.renamed" if set(changed) == {"title"} else "event.modified"
+def _title_of(reading: Reading, key: str) -> str:
+    return next((section.title for section in reading.sections if section.key == key), key)
 
 
 def _wake(
@@ -148,73 +158,16 @@ def _wake(
     for i, j in found.pairs:
         old = asleep[i]
         state.dormant.remove(old)
-        _open(state, come[j], after.first_seen, register, old.record_id)
+        open_version(state, come[j], after.first_seen, register, old.record_id)
         changed = field_diff.compare(old.record, come[j])
         if changed and not isinstance(come[j], NewsItem):
-            kind = _kind_of_modification(come[j].kind, changed)
-            drafts.append(
-                Draft(
-                    kind=kind,
-                    record_id=old.record_id,
-                    record_kind=come[j].kind,
-                    before=old.record,
-                    after=come[j],
-                    fields=changed,
-                )
-            )
+            drafts.append(_modification(old.record_id, old.record, come[j], changed))
     return [come[j] for j in found.come]
 
 
-def _role_changes(
-    state: PageState,
-    gone: list[Version],
-    come: list[Record],
-    before: Look,
-    after: Look,
-    register: Register,
-) -> list[Draft]:
-    """One person leaves a role that the page names and one comes into it: one change, not two.
-
-    A post that stands without a name is held by nobody; whoever comes into it changes the role too.
-    """
-    drafts = []
-    for role in _roles_held_once(gone, come):
-        old = next(version for version in gone if _role(version.record) == role)
-        new = next(record for record in come if _role(record) == role)
-        gone.remove(old)
-        come.remove(new)
-        changed = field_diff.compare(old.record, new)
-        _close(state, old, before, after, Verdict.REPLACED)
-        opened = _open(state, new, after.first_seen, register)
-        drafts.append(
-            Draft(
-                kind="role.changed",
-                record_id=opened.record_id,
-                record_kind=Contact.kind,
-                before=old.record,
-                after=new,
-                before_id=old.record_id,
-                fields=changed,
-            )
-        )
-    return drafts
-
-
-def _roles_held_once(gone: Iterable[Version], come: Iterable[Record]) -> list[str]:
-    left = [_role(version.record) for version in gone]
-    right = [_role(record) for record in come]
-    return [role for role in left if role and left.count(role) == 1 and right.count(role) == 1]
-
-
-def _role(record: Record) -> str:
-    if not isinstance(record, Contact) or not record.role:
-        return ""
-    return f"{match.folded(record.role)}|{match.folded(record.group)}"
-
-
 def _leave(state: PageState, version: Version, before: Look, after: Look) -> Draft | None:
-    verdict = of_missing(version.record, after.reading, after.first_seen)
-    _close(state, version, before, after, verdict)
+    verdict = of_missing(version.record, after.reading, after.first_seen, before.reading)
+    close_version(state, version, before, after, verdict)
     if (
         verdict is Verdict.SECTION_GONE
         or only_in_prose(version.record)
@@ -231,7 +184,7 @@ def _leave(state: PageState, version: Version, before: Look, after: Look) -> Dra
 
 def _arrive(state: PageState, record: Record, after: Look, register: Register) -> Draft | None:
     known = set(state.known)
-    version = _open(state, record, after.first_seen, register)
+    version = open_version(state, record, after.first_seen, register)
     if only_in_prose(record):
         return None
     back = isinstance(record, Event) and version.record_id in known
@@ -243,44 +196,6 @@ def _arrive(state: PageState, record: Record, after: Look, register: Register) -
     )
 
 
-def _weighed(draft: Draft) -> Draft:
-    weight = importance.of(draft.kind, draft.fields, draft.sentences)
-    values: dict[str, Any] = {name: getattr(draft, name) for name in draft.__slots__}
-    return Draft(**{**values, "importance": weight, "summary": summary.of(draft)})
-
-
-def _open(
-    state: PageState, record: Record, since: datetime, register: Register, record_id: str | None = None
-) -> Version:
-    key = match.identity(record)
-    if record_id is None:
-        record_id = _draw(state, record, key, register)
-    elif (other := register.find(record.kind, key)) is not None and not _is_open(state, other):
-        record_id = register.merge(record_id, other)
-    register.name(record.kind, key, record_id)
-    version = Version(record_id, record, since)
-    state.open.append(version)
-    state.touched.append(version)
-    state.known.add(record_id)
-    return version
-
-
-def _draw(state: PageState, record: Record, key: str, register: Register) -> str:
-    """An id that no other record on the page bears at this moment (two may share title and date)."""
-    record_id, ordinal = register.draw(record.kind, key), 1
-    while _is_open(state, record_id):
-        ordinal += 1
-        record_id = register.draw(record.kind, f"{key}#{ordinal}")
-    return record_id
-
-
-def _is_open(state: PageState, record_id: str) -> bool:
-    return any(version.record_id == record_id for version in state.open)
-
-
-def _close(state: PageState, version: Version, before: Look, after: Look, verdict: str) -> None:
-    version.last_seen, version.next_look, version.verdict = before.last_seen, after.first_seen, str(verdict)
-    state.open.remove(version)
-    state.touched.append(version)
-    if verdict == Verdict.SECTION_GONE:
-        state.dormant.append(version)
+def _weighed(draft: Draft, at: datetime) -> Draft:
+    weight, because = importance.weigh(draft, at)
+    return replace(draft, importance=weight, because=because, summary=summary.of(draft))

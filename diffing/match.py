@@ -1,6 +1,6 @@
 """Which old record is which new one: by identity, never by line.
 
-Scores are 0 to 1. Records are paired best score first; a pair under `THRESHOLD` is two different records.
+Scores are 0 to 1; a pair under `THRESHOLD` is two different records. Which pairs are taken is `diffing.assignment`'s.
 """
 
 from __future__ import annotations
@@ -9,14 +9,24 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
+from diffing.assignment import best_pairs
 from storage.records import Contact, Event, Group, NewsItem, Project, Record
 
 THRESHOLD = 0.6
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
 _QUOTES = {ord("\u2018"): "'", ord("\u2019"): "'", ord("\u201c"): '"', ord("\u201d"): '"'}
+OTHER_WORD = 0.85
+"""How alike two titles are at most where a word of one stands for another word of the other."""
+SAME_WORD = 75
+"""Per cent of likeness from which two words are one, misspelt or inflected."""
+_WORD = re.compile(r"\w+")
+_SMALL_WORDS = frozenset(
+    ["a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "the", "to", "upon", "with"]
+)
 _NUMBER = re.compile(r"\d+")
 _NUMERAL = re.compile(r"\b(?:[ivx]+|one|two|three|four|first|second|third|fourth)\b")
 
@@ -31,18 +41,19 @@ class Matches:
 
 
 def match(old: Sequence[Record], new: Sequence[Record]) -> Matches:
-    """Pair records of one kind. Order in the lists only breaks ties."""
+    """Pair records of one kind in the best way as a whole; order only breaks ties."""
     pairs = _identical(old, new)
-    left = set(range(len(old))) - {i for i, _ in pairs}
-    right = set(range(len(new))) - {j for _, j in pairs}
-    scored = ((score(old[i], new[j]), i, j) for i in left for j in right)
-    likely = [candidate for candidate in scored if candidate[0] >= THRESHOLD]
-    for _, i, j in sorted(likely, key=lambda c: (-c[0], abs(c[1] - c[2]), c[1], c[2])):
-        if i in left and j in right:
-            left.remove(i)
-            right.remove(j)
-            pairs.append((i, j))
-    return Matches(tuple(sorted(pairs)), tuple(sorted(left)), tuple(sorted(right)))
+    left = sorted(set(range(len(old))) - {i for i, _ in pairs})
+    right = sorted(set(range(len(new))) - {j for _, j in pairs})
+    scores = {(i, j): score(old[i], new[j]) for i in left for j in right}
+    # to the fourth: one sure pair is worth more than two doubtful ones
+    pairs += best_pairs({pair: value**4 for pair, value in scores.items() if value >= THRESHOLD})
+    gone, come = {i for i, _ in pairs}, {j for _, j in pairs}
+    return Matches(
+        tuple(sorted(pairs)),
+        tuple(i for i in left if i not in gone),
+        tuple(j for j in right if j not in come),
+    )
 
 
 def score(old: Record, new: Record) -> float:
@@ -55,6 +66,7 @@ def identity(record: Record) -> str:
     return "|".join(folded(part) for part in _identity(record))
 
 
+@lru_cache(maxsize=50_000)
 def folded(value: object) -> str:
     """Case, diacritics, dashes, quotes, emoji and white space say nothing about who or what is meant."""
     text = unicodedata.normalize("NFKD", str(value or "")).translate(_DASHES).translate(_QUOTES)
@@ -92,7 +104,7 @@ def _identity(record: Record) -> tuple[object, ...]:
     if isinstance(record, Contact):
         return (record.name, record.role, record.group) if record.group else (record.name, record.role)
     if isinstance(record, Project):
-        return (_code(record.code) if record.code else record.title,)
+        return (code_key(record.code) if record.code else record.title,)
     if isinstance(record, NewsItem):
         return (record.title,)
     if isinstance(record, Group) and record.read_from != "page":
@@ -101,8 +113,8 @@ def _identity(record: Record) -> tuple[object, ...]:
 
 
 def _event_score(old: Event, new: Event) -> float:
-    title = _title_likeness(old.title, new.title)
-    same_code = bool(old.project_code) and _code(old.project_code) == _code(new.project_code)
+    title = title_likeness(old.title, new.title)
+    same_code = bool(old.project_code) and code_key(old.project_code) == code_key(new.project_code)
     same_day = bool(old.starts_on) and old.starts_on == new.starts_on
     same_place = folded(old.city) == folded(new.city) and folded(old.economy) == folded(new.economy)
     if "title" in old.inferred or "title" in new.inferred:
@@ -124,7 +136,7 @@ def _contact_score(old: Contact, new: Contact) -> float:
     if not old.name or not new.name:  # a post without a name is nobody's
         return 0.7 if old.name == new.name and _same(old.role, new.role) else 0.0
     same_role = _same(old.role, new.role)
-    if _name_key(old.name) == _name_key(new.name):
+    if name_key(old.name) == name_key(new.name):
         return 0.9 + 0.1 * same_role
     if (
         old.email
@@ -137,14 +149,14 @@ def _contact_score(old: Contact, new: Contact) -> float:
 
 def _project_score(old: Project, new: Project) -> float:
     if old.code and new.code:
-        return 1.0 if _code(old.code) == _code(new.code) else 0.0
-    return 0.8 * _title_likeness(old.title or "", new.title or "")
+        return 1.0 if code_key(old.code) == code_key(new.code) else 0.0
+    return 0.8 * title_likeness(old.title or "", new.title or "")
 
 
 def _news_score(old: NewsItem, new: NewsItem) -> float:
     if old.link and old.link == new.link:
         return 0.9
-    likeness = _title_likeness(old.title, new.title)
+    likeness = title_likeness(old.title, new.title)
     return likeness if likeness >= 0.9 else 0.0
 
 
@@ -154,7 +166,7 @@ def _group_score(old: Group, new: Group) -> float:
         return 1.0 if old.read_from == new.read_from else 0.0
     if old.acronym and new.acronym:
         return 0.9 if _same(old.acronym, new.acronym) else 0.0
-    likeness = _title_likeness(old.name or "", new.name or "")
+    likeness = title_likeness(old.name or "", new.name or "")
     return likeness if likeness >= 0.85 else 0.0
 
 
@@ -167,24 +179,43 @@ _SCORES: dict[str, Callable[..., float]] = {
 }
 
 
-def _title_likeness(one: str, other: str) -> float:
+def title_likeness(one: str, other: str) -> float:
+    """0 to 1; titles whose numbers differ are not alike at all, those that swap a word for another hardly surely."""
     one, other = folded(one), folded(other)
     if one == other:
         return 1.0
     if _numbers(one) != _numbers(other):  # the 42nd meeting is not the 43rd, Forum I not Forum II
         return 0.0
-    return fuzz.token_sort_ratio(one, other) / 100
+    alike = max(fuzz.ratio(one, other), fuzz.token_sort_ratio(one, other)) / 100
+    return min(alike, OTHER_WORD) if _swaps_a_word(one, other) else alike
 
 
+def _swaps_a_word(one: str, other: str) -> bool:
+    """Boats for ports, not a misspelling of the same word; a word more or less is neither."""
+    left, right = _words(one), _words(other)
+    gone, come = left - right, right - left
+    if not gone or not come:
+        return False
+    fewer, more = sorted((gone, come), key=len)
+    return any(all(fuzz.ratio(word, new) < SAME_WORD for new in more) for word in fewer)
+
+
+@lru_cache(maxsize=10_000)
+def _words(title: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(title)) - _SMALL_WORDS
+
+
+@lru_cache(maxsize=10_000)
 def _numbers(title: str) -> list[str]:
     return sorted(_NUMBER.findall(title) + _NUMERAL.findall(title))
 
 
 def _likeness(one: str, other: str) -> float:
-    return fuzz.ratio(_name_key(one), _name_key(other)) / 100
+    return fuzz.ratio(name_key(one), name_key(other)) / 100
 
 
-def _name_key(name: str) -> str:
+def name_key(name: str) -> str:
+    """A person's name in whatever order its parts stand."""
     return " ".join(sorted(re.findall(r"\w+", folded(name))))
 
 
@@ -192,5 +223,6 @@ def _same(one: str | None, other: str | None) -> bool:
     return bool(one) and folded(one) == folded(other)
 
 
-def _code(code: str | None) -> str:
+def code_key(code: str | None) -> str:
+    """A project's code without blanks, dashes and case."""
     return re.sub(r"[^a-z0-9]", "", folded(code))

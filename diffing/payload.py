@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from config.durations import roughly
 from diffing.drafts import Draft, Look, Register
 from storage.changes import Change
 from storage.records import Group, Record
@@ -72,7 +73,8 @@ def health_change(
         "page.gone": "is no longer linked",
     }
     label = page.acronym or page.name or page.said_name or page.url
-    summary = f"{label} {words[kind]}: {reason}" if kind in words else f"{label} can be read again"
+    again = f"can be read again, after {roughly(now - since)}"
+    summary = f"{label} {words[kind]}: {reason}" if kind in words else f"{label} {again}"
     payload = {
         "id": change_id(what, 0),
         "kind": kind,
@@ -87,6 +89,7 @@ def health_change(
         "fields": {},
         "sentences": [],
         "importance": weight,
+        "importance_because": f"as usual for {kind}",
         "summary": summary,
         "evidence": {"sha256_before": None, "sha256_after": None},
         "health": {"reason": reason, "since": in_json(since)},
@@ -133,6 +136,7 @@ def _change(
         "fields": {name: list(pair) for name, pair in draft.fields.items()},
         "sentences": [list(pair) for pair in draft.sentences],
         "importance": draft.importance,
+        "importance_because": draft.because,
         "summary": draft.summary,
         "evidence": {"sha256_before": before.sha256, "sha256_after": after.sha256},
         "what": what,
@@ -148,6 +152,7 @@ def _change(
         importance=draft.importance,
         summary=draft.summary,
         payload=payload,
+        noise=draft.noise,
     )
 
 

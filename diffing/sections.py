@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from diffing import text
@@ -11,6 +12,9 @@ from diffing.fields import Fields
 from storage.observations import PageState, Span
 from storage.records import RECORD_SECTIONS, Reading
 
+WITHOUT_HEADING = "description"
+"""The key of the part before the first heading."""
+
 
 def compare_sections(state: PageState, before: Look, after: Look) -> list[Draft]:
     shown = {section.key: section for section in after.reading.sections}
@@ -18,7 +22,8 @@ def compare_sections(state: PageState, before: Look, after: Look) -> list[Draft]
     drafts = []
     for span in [span for span in state.spans if span.key not in shown]:
         close_span(state, span, before, after)
-        drafts.append(_section_gone(span, before.reading))
+        if not _is_told_as_text(span, before.reading, after.reading):
+            drafts.append(_section_gone(span, before.reading))
     for section in after.reading.sections:
         if section.key in was_shown:
             continue
@@ -30,9 +35,23 @@ def compare_sections(state: PageState, before: Look, after: Look) -> list[Draft]
     return drafts
 
 
-def _section_gone(span: Span, reading: Reading) -> Draft:
+def _is_told_as_text(span: Span, before: Reading, after: Reading) -> bool:
+    """Whether no section has gone: there was no heading at all, or most sentences stand under another one now."""
+    if _records_of(span, before):
+        return False
+    said = next((text.sentences(s.paragraphs) for s in before.sections if s.key == span.key), [])
+    now = {sentence for section in after.sections for sentence in text.sentences(section.paragraphs)}
+    stand = sum(sentence in now for sentence in said)
+    return span.key == WITHOUT_HEADING or (bool(said) and 2 * stand > len(said))
+
+
+def _records_of(span: Span, reading: Reading) -> int:
     listed = (record for record in reading.records() if not only_in_prose(record))
-    kept = sum(r.section == span.key and RECORD_SECTIONS.get(r.kind) == span.holds for r in listed)
+    return sum(r.section == span.key and RECORD_SECTIONS.get(r.kind) == span.holds for r in listed)
+
+
+def _section_gone(span: Span, reading: Reading) -> Draft:
+    kept = _records_of(span, reading)
     counted: Fields = {"records": (kept, None)} if kept else {}
     return Draft(kind="section.gone", section=(span.key, span.title), fields=counted)
 
@@ -49,19 +68,33 @@ def _redesign(before: Reading, after: Reading) -> Draft:
 
 
 def compare_texts(before: Reading, after: Reading, told: Sequence[Draft]) -> list[Draft]:
-    """One change a section whose text differs; a new section is all new text."""
+    """One change a section whose text differs; a new section is all new text, and a move to another is none."""
+    moved = _moved(before, after)
     old = {section.key: section for section in before.sections}
-    silent = {draft.section[0] for draft in told if draft.section and draft.kind == "section.back"}
+    silent = {draft.section[0] for draft in told if draft.section and draft.kind.startswith("section.")}
     drafts = []
-    for section in after.sections:
-        was = old.get(section.key)
-        pairs = text.compare(was.paragraphs if was else (), section.paragraphs)
-        if pairs and section.key not in silent:
-            drafts.append(_text_changed(section.key, section.title, pairs))
-        elif was and not _speaks_of(section.key, told):
-            pairs = text.compare_references(was.references, section.references)
-            drafts += [_text_changed(section.key, section.title, pairs)] if pairs else []
+    new = {section.key: section for section in after.sections}
+    for section in (*after.sections, *(gone for gone in before.sections if gone.key not in new)):
+        was, now = old.get(section.key), new.get(section.key)
+        pairs = text.compare(was.paragraphs if was else (), now.paragraphs if now else ())
+        pairs = [pair for pair in pairs if pair[0] not in moved and pair[1] not in moved]
+        if section.key in silent:
+            continue
+        if not pairs and was and now and not _speaks_of(section.key, told):
+            pairs = text.compare_references(was.references, now.references)
+        drafts += [text_changed(section.key, section.title, pairs)] if pairs else []
     return drafts
+
+
+def _moved(before: Reading, after: Reading) -> set[str | None]:
+    """Sentences that stand as often on the page as before, in whatever section."""
+    was, now = (Counter(_sentences(reading)) for reading in (before, after))
+    return {sentence for sentence in was if was[sentence] == now[sentence]}
+
+
+def _sentences(reading: Reading) -> Iterator[str]:
+    for section in reading.sections:
+        yield from text.sentences(section.paragraphs)
 
 
 def _speaks_of(key: str, told: Sequence[Draft]) -> bool:
@@ -70,7 +103,7 @@ def _speaks_of(key: str, told: Sequence[Draft]) -> bool:
     return any(record.section == key for record in records)
 
 
-def _text_changed(key: str, title: str, pairs: Sequence[text.Pair]) -> Draft:
+def text_changed(key: str, title: str, pairs: Sequence[text.Pair]) -> Draft:
     was = " ".join(pair[0] for pair in pairs if pair[0]) or None
     now = " ".join(pair[1] for pair in pairs if pair[1]) or None
     return Draft(

@@ -14,8 +14,11 @@ _LONGEST = 240
 def of(draft: Draft) -> str:
     """The line for a change, at most 240 characters."""
     say = _SAY.get(draft.kind) or _SAY.get(draft.kind.split(".")[0]) or _say_kind
-    line = say(draft)
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1].rstrip() + "…"
+    return _cut(say(draft), _LONGEST)
+
+
+def _cut(line: str, longest: int) -> str:
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 
 
 def _say_kind(draft: Draft) -> str:
@@ -59,8 +62,12 @@ def _text_changed(draft: Draft) -> str:
     title = draft.section[1] if draft.section else "Text"
     was, now = draft.sentences[0] if draft.sentences else (None, None)
     if was and now:
-        return f"{title}: “{was}”, now “{now}”"
-    return f"{title}: new: “{now}”" if now else f"{title}: no longer: “{was}”"
+        said = f"{title}: “{was}”, now “{now}”"
+    else:
+        said = f"{title}: new: “{now}”" if now else f"{title}: no longer: “{was}”"
+    others = len(draft.sentences) - 1
+    more = f" (and {others} more)" if others > 0 else ""
+    return _cut(said, _LONGEST - len(more)) + more
 
 
 def _section_gone(draft: Draft) -> str:
@@ -90,9 +97,22 @@ def _section_back(draft: Draft) -> str:
 
 
 def _redesigned(draft: Draft) -> str:
+    if "columns" in draft.fields:
+        return _other_columns(draft)
     was, now = draft.fields["sections"]
     gone = [title for title in was if title not in now]
     return "Page redesigned" + (f": {', '.join(gone)} no longer shown" if gone else "")
+
+
+def _other_columns(draft: Draft) -> str:
+    gone, come = draft.fields["columns"]
+    said = [
+        f"{verb} {', '.join(map(_name, names))}"
+        for verb, names in (("no longer", gone), ("now", come))
+        if names
+    ]
+    rows = draft.fields["records"][0]
+    return f"{draft.section[1] if draft.section else 'A list'} redesigned: {rows} entries show {' and '.join(said)}"
 
 
 def _name(name: str) -> str:

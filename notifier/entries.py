@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
 
+from diffing import words
+from diffing.words import Run
 from notifier.descriptions import dates_of, describe, name_of
-from notifier.marks import Run, marked
 from notifier.values import counted, field_name, listed, plain, shown_value
 
 Change = Mapping[str, Any]
@@ -16,6 +17,8 @@ Change = Mapping[str, Any]
 MOST_SENTENCES = 30
 MOST_GONE = 5
 """What a page says is read before what it says no longer; the whole stands in the webhook and the diff."""
+LONGEST_MARKED = 2_500
+"""Characters of a sentence in which single words are marked; longer ones are shown shortened, old and new."""
 LONGEST_LABEL = 26
 """A longer label would push the values off the screen: it becomes the title of its entry."""
 
@@ -172,10 +175,11 @@ def _unknown(change: Change, _verb: str, zone: tzinfo) -> Told:
 def _sentence(old: str | None, new: str | None) -> tuple[Line, ...]:
     if not old or not new:
         return (Line("new" if new else "gone", plain(new or old or "")),)
-    runs = marked(old, new)
+    is_short = max(len(old), len(new)) <= LONGEST_MARKED
+    runs = words.compare(plain(old, LONGEST_MARKED), plain(new, LONGEST_MARKED)) if is_short else ()
     if not runs:
         return Line("was", plain(old)), Line("now", plain(new))
-    return (Line("", " ".join(str(run) for run in runs), runs),)
+    return (Line("", "".join(map(str, runs)), runs),)
 
 
 def _fields(change: Change, zone: tzinfo) -> tuple[Row, ...]:

@@ -99,13 +99,14 @@ def _data(type_: str, record: str | None) -> Schema:
         "fields": _FIELDS,
         "sentences": _SENTENCES,
         "importance": {"type": "number", "minimum": 0, "maximum": 1},
+        "importance_because": _TEXT | {"description": "The rules that gave it, in words."},
         "summary": _TEXT,
         "evidence": _object({"sha256_before": _or_null(_DIGEST), "sha256_after": _or_null(_DIGEST)}),
         "health": {"type": ["object", "null"]},
         "state": _TEXT,
         "links": _LINKS,
     }
-    return _object(change, optional={"section", "sentences", "health"})
+    return _object(change, optional={"section", "sentences", "health", "importance_because"})
 
 
 def _record(kind: str) -> Schema:

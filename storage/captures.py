@@ -22,7 +22,10 @@ from storage.models import captures, pages, sightings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """One look, as it is stored. `good` says that the answer was the page; only such sightings make captures."""
+    """One look, as it is stored. `good` says that the answer was the page; only such sightings make captures.
+
+    `asked` are the request's headers, `taken_by` who looked where not we, `answered_from` where redirects ended.
+    """
 
     seen_at: datetime
     address: str
@@ -33,6 +36,9 @@ class Sighting:
     blob_id: int | None = None
     headers: tuple[tuple[str, str], ...] = ()
     reason: str | None = None
+    asked: tuple[tuple[str, str], ...] = ()
+    taken_by: str | None = None
+    answered_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,9 @@ def add_sighting(connection: sa.Connection, page_id: int, sighting: Sighting) ->
         "status": sighting.status,
         "blob_id": sighting.blob_id,
         "headers": [list(pair) for pair in sighting.headers] or None,
+        "asked": [list(pair) for pair in sighting.asked] or None,
+        "taken_by": sighting.taken_by,
+        "answered_from": sighting.answered_from,
         "reason": sighting.reason,
         "chain": chain,
     }
@@ -95,12 +104,30 @@ def already_seen(connection: sa.Connection, page_id: int, seen_at: datetime, blo
     return connection.execute(query).first() is not None
 
 
+def known_at(connection: sa.Connection, page_id: int, seen_at: datetime, address: str) -> bool:
+    """Whether any answer of this address at this very time is known, good or bad."""
+    mine = (sightings.c.page_id == page_id, sightings.c.seen_at == seen_at, sightings.c.address == address)
+    return connection.execute(sa.select(sightings.c.id).where(*mine)).first() is not None
+
+
+def times_known(connection: sa.Connection, page_id: int) -> set[datetime]:
+    """When others looked, as far as imports brought it, good or bad."""
+    mine = (sightings.c.page_id == page_id, sightings.c.origin == "import")
+    return set(connection.execute(sa.select(sightings.c.seen_at).where(*mine)).scalars())
+
+
 def good_at(connection: sa.Connection, page_id: int, seen_at: datetime) -> int | None:
     """The blob that was seen at exactly this time, if any was."""
     query = sa.select(sightings.c.blob_id).where(
         sightings.c.page_id == page_id, sightings.c.good, sightings.c.seen_at == seen_at
     )
     return connection.execute(query).scalar()
+
+
+def discount(connection: sa.Connection, page_id: int, seen_at: datetime, blob_id: int, reason: str) -> None:
+    """An answer counts no longer: another of the very same moment does."""
+    mine = (sightings.c.page_id == page_id, sightings.c.seen_at == seen_at, sightings.c.blob_id == blob_id)
+    connection.execute(sa.update(sightings).where(*mine).values(good=False, reason=reason))
 
 
 def latest(connection: sa.Connection, page_id: int) -> Capture | None:
@@ -110,6 +137,11 @@ def latest(connection: sa.Connection, page_id: int) -> Capture | None:
     )
     row = connection.execute(query).first()
     return _capture(row) if row else None
+
+
+def by_number(connection: sa.Connection, capture_id: int) -> int | None:
+    """The blob of a capture; None where there is no such capture."""
+    return connection.execute(sa.select(captures.c.blob_id).where(captures.c.id == capture_id)).scalar()
 
 
 def all_of(connection: sa.Connection, page_id: int) -> list[Capture]:
@@ -131,7 +163,10 @@ def at(connection: sa.Connection, page_id: int, moment: datetime) -> Capture | N
 
 
 def recent_blobs(connection: sa.Connection, page_id: int, moment: datetime, number: int = 4) -> list[int]:
-    """The blobs of the captures around a moment, those next before it last: what a new answer is likely to be like."""
+    """The blobs of the captures around a moment, those next before it last: what a new answer is likely to be like.
+
+    A page without any has those of other pages of its host.
+    """
     mine = captures.c.page_id == page_id
     before = sa.select(captures.c.blob_id).where(mine, captures.c.first_seen_at <= moment)
     before = before.order_by(captures.c.first_seen_at.desc()).limit(number)
@@ -139,7 +174,20 @@ def recent_blobs(connection: sa.Connection, page_id: int, moment: datetime, numb
     if not found:
         after = sa.select(captures.c.blob_id).where(mine, captures.c.first_seen_at > moment)
         found = list(connection.execute(after.order_by(captures.c.first_seen_at).limit(number)).scalars())
-    return list(dict.fromkeys(reversed(found)))
+    return list(dict.fromkeys(reversed(found or _blobs_of_sisters(connection, page_id, number))))
+
+
+def _blobs_of_sisters(connection: sa.Connection, page_id: int, number: int) -> list[int]:
+    """Of a page without captures: one blob each of the youngest pages of its host, as sites have one layout."""
+    host = sa.select(pages.c.host).where(pages.c.id == page_id).scalar_subquery()
+    query = (
+        sa.select(sa.func.max(captures.c.blob_id))
+        .join(pages, pages.c.id == captures.c.page_id)
+        .where(pages.c.host == host)
+        .group_by(pages.c.id)
+        .order_by(pages.c.id.desc())
+    )
+    return list(connection.execute(query.limit(number)).scalars())
 
 
 def extend(connection: sa.Connection, capture: Capture, seen_at: datetime) -> None:
@@ -177,12 +225,7 @@ def begin(
 
 def rebuild(connection: sa.Connection, page_id: int) -> list[Capture]:
     """Cut the page's good sightings anew into runs, in order of time. A run that begins as before keeps its id."""
-    query = (
-        sa.select(sightings)
-        .where(sightings.c.page_id == page_id, sightings.c.good)
-        .order_by(sightings.c.seen_at, sightings.c.number)
-    )
-    runs = [list(run) for _, run in groupby(connection.execute(query), key=lambda row: row.blob_id)]
+    runs = _runs(connection, page_id)
     old = {capture.first_seen_at: capture for capture in all_of(connection, page_id)}
     wanted = {run[0].seen_at: run for run in runs}
     stale = [capture.id for start, capture in old.items() if not _same_start(capture, wanted.get(start))]
@@ -191,6 +234,11 @@ def rebuild(connection: sa.Connection, page_id: int) -> list[Capture]:
     for start, run in wanted.items():
         _put_run(connection, page_id, run, old.get(start))
     return all_of(connection, page_id)
+
+
+def cut(connection: sa.Connection, page_id: int) -> list[tuple[datetime, datetime, int, int]]:
+    """What `rebuild` would make, nothing written: first and last look, number of looks and blob of each run."""
+    return [(run[0].seen_at, run[-1].seen_at, len(run), run[0].blob_id) for run in _runs(connection, page_id)]
 
 
 def set_digest(connection: sa.Connection, capture_id: int, digest: str) -> None:
@@ -245,6 +293,17 @@ def _capture(row: Any) -> Capture:
     )
 
 
+def _runs(connection: sa.Connection, page_id: int) -> list[list[Any]]:
+    """The page's good sightings in order of time, those of one answer together; none where another page tells them."""
+    here = sa.select(pages.c.id).where(pages.c.merged_into.is_(None))
+    query = (
+        sa.select(sightings)
+        .where(sightings.c.page_id == page_id, sightings.c.good, sightings.c.page_id.in_(here))
+        .order_by(sightings.c.seen_at, sightings.c.number)
+    )
+    return [list(run) for _, run in groupby(connection.execute(query), key=lambda row: row.blob_id)]
+
+
 def _same_start(capture: Capture, run: list[Any] | None) -> bool:
     return run is not None and run[0].blob_id == capture.blob_id
 
@@ -258,7 +317,7 @@ def _put_run(connection: sa.Connection, page_id: int, run: list[Any], old: Captu
     first = {
         "page_id": page_id,
         "blob_id": run[0].blob_id,
-        "address": run[0].address,
+        "address": run[0].answered_from or run[0].address,
         "content_type": content_type(said.headers),
         "first_seen_at": run[0].seen_at,
     }

@@ -1,14 +1,14 @@
 """Changes: what differed between two looks. Published ones (by checks) are kept as they were told; the rest is derived.
 
 States: `derived` (never published: from imports, rebuilds), `held` (a doubt is being checked), `open` (promised, not
-yet planned), `planned` (its deliveries are written). A published change that a rebuild no longer yields stays, marked
-superseded.
+yet planned), `planned` (its deliveries are written), `withdrawn` (held, and the page was seen to be whole after all).
+A published change that a rebuild no longer yields stays, marked superseded.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,22 +38,42 @@ class Change:
     payload: Mapping[str, Any]
     state: str = "derived"
     superseded: bool = False
+    same_as: str | None = None
+    noise: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """The payload with the state of today."""
-        return {**self.payload, "state": "superseded" if self.superseded else self.state}
+        marks: dict[str, Any] = {"noise": True} if self.noise else {}
+        if self.same_as is not None:
+            marks["same_as"] = self.same_as
+        return {**self.payload, "state": "superseded" if self.superseded else self.state, **marks}
 
 
 def publish(
     connection: sa.Connection, found: Sequence[Change], now: datetime, *, state: str = "open"
 ) -> None:
-    """Promise changes: from here on somebody will be told. An id that is known is not published twice."""
-    _insert(connection, _unknown(connection, found), state, now)
+    """Promise changes: from here on somebody will be told. An id that is known is not published twice.
+
+    Noise is kept as derived, whatever the state.
+    """
+    new = _unknown(connection, found)
+    _insert(connection, [change for change in new if change.same_as is None], state, now)
+    _insert(connection, [change for change in new if change.same_as is not None], "derived", None)
 
 
 def derive(connection: sa.Connection, found: Sequence[Change]) -> None:
     """Keep changes that nobody is told of."""
     _insert(connection, _unknown(connection, found), "derived", None)
+
+
+def settle(connection: sa.Connection, page_id: int, found: Sequence[Change], now: datetime) -> None:
+    """A doubt is over: held changes that are among the `found` are promised, with what else is; others withdrawn."""
+    confirmed = changes.c.id.in_([change.id for change in found if not (change.noise or change.same_as)])
+    held = (changes.c.page_id == page_id, changes.c.state == "held")
+    opened = sa.update(changes).where(*held, confirmed).values(state="open", published_at=now)
+    connection.execute(opened)
+    connection.execute(sa.update(changes).where(*held, ~confirmed).values(state="withdrawn"))
+    publish(connection, found, now)
 
 
 def rewrite_derived(connection: sa.Connection, page_id: int, found: Sequence[Change]) -> None:
@@ -67,14 +87,15 @@ def rewrite_derived(connection: sa.Connection, page_id: int, found: Sequence[Cha
 def occurrences(connection: sa.Connection, page_id: int) -> dict[tuple[str, datetime], str]:
     """Ids of the page's published changes by (what they are, when first seen): a rebuild gives them out again."""
     query = sa.select(changes.c.id, changes.c.payload, changes.c.first_seen_after).where(
-        changes.c.page_id == page_id, changes.c.state.in_(PUBLISHED)
+        changes.c.page_id == page_id, changes.c.state.in_((*PUBLISHED, "withdrawn"))
     )
     return {(row.payload["what"], row.first_seen_after): row.id for row in connection.execute(query)}
 
 
 def times_seen(connection: sa.Connection, page_id: int) -> Counter[str]:
-    """How often each transition has happened on the page."""
-    query = sa.select(changes.c.payload["what"].as_string()).where(changes.c.page_id == page_id)
+    """How often each transition has happened on the page; what is held has not, as yet."""
+    mine = (changes.c.page_id == page_id, changes.c.state != "held")
+    query = sa.select(changes.c.payload["what"].as_string()).where(*mine)
     return Counter(connection.execute(query).scalars())
 
 
@@ -119,8 +140,15 @@ def find(
     since: datetime | None = None,
     until: datetime | None = None,
     record_id: str | None = None,
+    noise: bool = False,
+    repeats: bool = False,
+    withdrawn: bool = False,
 ) -> list[Change]:
-    """Changes by when their new state was first seen, oldest first. `kinds` are whole (`event.moved`) or `event`."""
+    """Changes by when their new state was first seen, oldest first. `kinds` are whole (`event.moved`) or `event`.
+
+    With `noise`, those in what differs at every look, too; with `repeats`, what another page had said before; with
+    `withdrawn`, what was held and came to nothing.
+    """
     query = sa.select(changes).order_by(changes.c.first_seen_after, changes.c.number)
     if page_ids is not None:
         query = query.where(changes.c.page_id.in_(page_ids))
@@ -135,6 +163,12 @@ def find(
         query = query.where(changes.c.first_seen_after <= until)
     if record_id:
         query = query.where(changes.c.record_id == record_id)
+    if not noise:
+        query = query.where(~changes.c.noise)
+    if not repeats:
+        query = query.where(changes.c.same_as.is_(None))
+    if not withdrawn:
+        query = query.where(changes.c.state != "withdrawn")
     return [_change(row) for row in connection.execute(query)]
 
 
@@ -142,6 +176,25 @@ def of_page(connection: sa.Connection, page_id: int) -> list[Change]:
     """All changes of a page, oldest first."""
     query = sa.select(changes).where(changes.c.page_id == page_id)
     return [_change(row) for row in connection.execute(query.order_by(changes.c.first_seen_after))]
+
+
+def derived_of(connection: sa.Connection, records: Iterable[str]) -> list[Change]:
+    """The changes of these records that nobody was told of."""
+    query = sa.select(changes).where(changes.c.record_id.in_(list(records)), changes.c.state == "derived")
+    return [_change(row) for row in connection.execute(query.order_by(changes.c.number))]
+
+
+def mark_same(connection: sa.Connection, change_id: str, same_as: str | None) -> None:
+    """Say that a change only repeats another one (or what a record's other page had said), or no longer."""
+    connection.execute(sa.update(changes).where(changes.c.id == change_id).values(same_as=same_as))
+
+
+def at(connection: sa.Connection, record_id: str, moment: datetime) -> str | None:
+    """The id of a record's change whose new state was first seen at that moment."""
+    query = sa.select(changes.c.id).where(
+        changes.c.record_id == record_id, changes.c.first_seen_after == moment
+    )
+    return connection.execute(query.limit(1)).scalar()
 
 
 def counts(connection: sa.Connection) -> dict[str, int]:
@@ -171,8 +224,10 @@ def _insert(connection: sa.Connection, found: Sequence[Change], state: str, now:
             "importance": change.importance,
             "summary": change.summary,
             "payload": dict(change.payload),
-            "state": state,
-            "published_at": now,
+            "state": "derived" if change.noise else state,
+            "published_at": None if change.noise else now,
+            "noise": change.noise,
+            "same_as": change.same_as,
         }
         for change in found
     ]
@@ -182,7 +237,7 @@ def _insert(connection: sa.Connection, found: Sequence[Change], state: str, now:
 def _mark_superseded(connection: sa.Connection, page_id: int, yielded: set[str]) -> None:
     query = sa.select(changes).where(
         changes.c.page_id == page_id,
-        changes.c.state.in_(PUBLISHED),
+        changes.c.state.in_(("open", "planned")),  # what is held is not part of the history as yet
         ~changes.c.kind.in_(OF_NO_READING),
     )
     for row in connection.execute(query).all():
@@ -207,4 +262,6 @@ def _change(row: Any) -> Change:
         payload=row.payload,
         state=row.state,
         superseded=row.superseded_at is not None,
+        same_as=row.same_as,
+        noise=row.noise,
     )

@@ -14,20 +14,24 @@ from storage.models import followed, links, listings, page_sources, pages, sourc
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """A source that follows links, as the watchlist says: `look` is how its pages are looked at."""
+    """What a source follows, as the watchlist says: `links` is a pattern of paths, None where only calendars or feeds
+    are read; `look` is how its pages are looked at.
+    """
 
     source_id: int
     source: str
     profile: str | None
-    links: str
+    links: str | None
     depth: int
     at_most: int
     look: Mapping[str, Any]
+    calendars: bool = False
+    feeds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """A page that a source's links led to."""
+    """A page that a source's links led to; `via` is `link`, `calendar` or `feed`."""
 
     page_id: int
     source_id: int
@@ -36,6 +40,7 @@ class Followed:
     found_at: datetime
     unlinked_at: datetime | None
     gone_at: datetime | None
+    via: str = "link"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +186,8 @@ def _following(row: Any) -> Following | None:
     if not said:
         return None
     how = (said["links"], said["depth"], said["at_most"], said["look"])
-    return Following(row.id, row.name, row.spec.get("profile"), *how)
+    also = (said.get("calendars", False), said.get("feeds", False))
+    return Following(row.id, row.name, row.spec.get("profile"), *how, *also)
 
 
 def _followed(row: Any) -> Followed:

@@ -75,6 +75,8 @@ pages = sa.Table(
     sa.Column("said_name", sa.Text),  # what the page itself calls the group
     # watchlist | followed (a link led to it) | import (known from saved pages alone)
     sa.Column("origin", sa.Text, nullable=False, server_default="watchlist"),
+    # the page that this one was found to be (`wgwatch alias`): its sightings stay here, its history is told there
+    sa.Column("merged_into", Id),
     # when to look
     sa.Column("paused_at", UTCDateTime),
     sa.Column("next_check_at", UTCDateTime),
@@ -85,6 +87,8 @@ pages = sa.Table(
     sa.Column("validated_blob_id", Id, sa.ForeignKey("blobs.id")),
     sa.Column("validated_url", sa.Text),
     sa.Column("rules", sa.Text),
+    # the rules by which all of its history was derived; empty where only its end is by those of `rules`
+    sa.Column("history_rules", sa.Text),
     # health
     sa.Column("health", sa.Text, nullable=False, server_default="new"),
     sa.Column("health_since", UTCDateTime),
@@ -97,6 +101,8 @@ pages = sa.Table(
     # a big loss that is looked at again before it is told: since when, how many looks
     sa.Column("suspect_since", UTCDateTime),
     sa.Column("suspect_looks", sa.Integer, nullable=False, server_default="0"),
+    # whether all of its history is in `passages` (not so where an older wgwatch derived it, until a rebuild)
+    sa.Column("searchable", sa.Boolean, nullable=False, server_default=sa.false()),
     # the hash chain of its sightings
     sa.Column("arrivals", sa.Integer, nullable=False, server_default="0"),
     sa.Column("chain_head", sa.LargeBinary),
@@ -120,8 +126,9 @@ page_sources = sa.Table(
     sa.Column("source_id", Id, sa.ForeignKey("sources.id"), primary_key=True),
 )
 
-# Pages that a source's links led to. `depth` counts links from the pages that the watchlist names; `unlinked_at` is
-# when the last link left, `gone_at` when every list of the source had confirmed it.
+# Pages that a source's links led to. `depth` counts links from the pages that the watchlist names; `via` says what
+# they are to the page that links them: link, calendar, feed; `unlinked_at` is when the last link left, `gone_at` when
+# every list of the source had confirmed it.
 followed = sa.Table(
     "followed",
     metadata,
@@ -129,6 +136,7 @@ followed = sa.Table(
     sa.Column("source_id", Id, sa.ForeignKey("sources.id"), primary_key=True, index=True),
     sa.Column("from_page_id", Id, sa.ForeignKey("pages.id"), nullable=False),
     sa.Column("depth", sa.Integer, nullable=False),
+    sa.Column("via", sa.Text, nullable=False, server_default="link"),
     sa.Column("found_at", UTCDateTime, nullable=False),
     sa.Column("unlinked_at", UTCDateTime),
     sa.Column("gone_at", UTCDateTime),
@@ -188,6 +196,7 @@ sightings = sa.Table(
     sa.Column("number", sa.Integer, nullable=False),
     sa.Column("seen_at", UTCDateTime, nullable=False),
     sa.Column("address", sa.Text, nullable=False),
+    sa.Column("answered_from", sa.Text),  # where redirects led, if anywhere else
     sa.Column("origin", sa.Text, nullable=False),
     sa.Column("outcome", sa.Text, nullable=False),
     sa.Column("good", sa.Boolean, nullable=False),
@@ -235,7 +244,7 @@ changes = sa.Table(
     sa.Column("importance", sa.Float, nullable=False),
     sa.Column("summary", sa.Text, nullable=False),
     sa.Column("payload", JSON, nullable=False),
-    # derived (never published) | held | open | planned
+    # derived (never published) | held | open | planned | withdrawn (held, and found to be nothing)
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("published_at", UTCDateTime),
     sa.Column("planned_at", UTCDateTime),
@@ -312,6 +321,32 @@ noise = sa.Table(
     sa.UniqueConstraint("page_id", "section", "pattern"),
 )
 
+# What was erased by law, known by salted hashes alone, so that it does not come back with the next look: the `words`
+# of a name in order of the alphabet, an e-mail, the digits of a phone, the SHA-256 of an answer. `subject` numbers
+# persons.
+redactions = sa.Table(
+    "redactions",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("subject", sa.Integer, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),  # name | email | phone | bytes
+    sa.Column("words", sa.Integer, nullable=False),
+    sa.Column("salt", sa.LargeBinary, nullable=False),
+    sa.Column("hash", sa.LargeBinary, nullable=False),
+    sa.Column("at", UTCDateTime, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+)
+
+# Which reading stands for an answer whose bytes are removed; none where it was no text.
+frozen = sa.Table(
+    "frozen",
+    metadata,
+    _page(primary_key=True),
+    sa.Column("blob_id", Id, sa.ForeignKey("blobs.id"), primary_key=True),
+    sa.Column("digest", sa.Text),
+    sa.Column("rules", sa.Text, nullable=False),
+)
+
 leases = sa.Table(
     "leases",
     metadata,
@@ -335,6 +370,21 @@ sitemaps = sa.Table(
     metadata,
     sa.Column("host", sa.Text, primary_key=True),
     sa.Column("asked_at", UTCDateTime, nullable=False),
+)
+
+# What reading the past anew did to a page: which answers became different, and by which rules. Rows of one run share
+# `began_at`; `ended_at` is empty while the run has pages to do.
+reparses = sa.Table(
+    "reparses",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    _page(index=True),
+    sa.Column("began_at", UTCDateTime, nullable=False, index=True),
+    sa.Column("done_at", UTCDateTime, nullable=False),
+    sa.Column("ended_at", UTCDateTime),
+    sa.Column("rules_before", sa.Text),
+    sa.Column("rules_after", sa.Text, nullable=False),
+    sa.Column("report", JSON, nullable=False),
 )
 
 # --- derived: rebuilt from the above -----------------------------------------------------------------------------
@@ -381,8 +431,7 @@ observations = sa.Table(
     sa.Column("last_seen_at", UTCDateTime),
     sa.Column("next_look_at", UTCDateTime),
     sa.Column("verdict", sa.Text),
-    sa.Index("ix_observations_page_kind_first", "page_id", "kind", "first_seen_at"),
-    sa.Index("ix_observations_kind_first", "kind", "first_seen_at"),
+    sa.Index("ix_observations_page_kind_first", "page_id", "kind", "first_seen_at", "next_look_at"),
 )
 
 section_spans = sa.Table(
@@ -416,4 +465,39 @@ link_keys = sa.Table(
     sa.Column("key", sa.Text, primary_key=True),
     sa.Column("record_id", sa.Text, primary_key=True),
     _page(index=True),
+)
+
+# What its group is called, casefolded. `origin`: declared (by the watchlist or a profile) | said (by the page).
+group_names = sa.Table(
+    "group_names",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    _page(primary_key=True, index=True),
+    sa.Column("origin", sa.Text, primary_key=True),
+)
+
+# Pieces of what pages said, each kept once; `kind` is text, or that of the record which says it. The words are in the
+# index `passage_words` under the same number: FTS5 or tsvector, made by the migration.
+passages = sa.Table(
+    "passages",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    _page(index=True),
+    sa.Column("section", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("record_id", sa.Text),
+    sa.Column("text", sa.Text, nullable=False),
+)
+
+passage_spans = sa.Table(
+    "passage_spans",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("passage_id", Id, sa.ForeignKey("passages.id"), nullable=False, index=True),
+    _page(),
+    sa.Column("first_seen_at", UTCDateTime, nullable=False),
+    # empty while the page still says so
+    sa.Column("last_seen_at", UTCDateTime),
+    sa.Column("next_look_at", UTCDateTime),
+    sa.Index("ix_passage_spans_page", "page_id", "last_seen_at"),
 )

@@ -9,8 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage.models import observations, section_spans
-from storage.records import Record, record_from_json
+from storage import group_names
+from storage.models import observations, passages, section_spans
+from storage.records import Group, Record, record_from_json
 
 SECTION_GONE = "section not shown"
 """The verdict of versions whose list is no longer shown: they sleep until it is."""
@@ -92,22 +93,37 @@ def save(connection: sa.Connection, page_id: int, state: PageState) -> None:
             )
     for span in _once(state.touched_spans):
         _save_span(connection, page_id, span)
+    group_names.note(connection, page_id, _names(state.touched))
 
 
 def replace(connection: sa.Connection, page_id: int, state: PageState) -> None:
     """Put a whole derived history in the place of the old one."""
     connection.execute(sa.delete(observations).where(observations.c.page_id == page_id))
     connection.execute(sa.delete(section_spans).where(section_spans.c.page_id == page_id))
+    group_names.forget_said(connection, page_id)
     save(connection, page_id, state)
+
+
+def all_of(connection: sa.Connection, page_id: int) -> list[Version]:
+    """Every version of every record of the page."""
+    query = sa.select(observations).where(observations.c.page_id == page_id).order_by(observations.c.id)
+    return [_version(row) for row in connection.execute(query)]
 
 
 def redirect(connection: sa.Connection, page_id: int, younger: str, older: str) -> None:
     """Observations of a record that turned out to be another's are the other's."""
-    connection.execute(
-        sa.update(observations)
-        .where(observations.c.page_id == page_id, observations.c.record_id == younger)
-        .values(record_id=older)
-    )
+    for table in (observations, passages):
+        connection.execute(
+            sa.update(table)
+            .where(table.c.page_id == page_id, table.c.record_id == younger)
+            .values(record_id=older)
+        )
+
+
+def _names(versions: Sequence[Version]) -> list[str | None]:
+    """What the groups among the versions are called."""
+    groups = [version.record for version in versions if isinstance(version.record, Group)]
+    return [name for group in groups for name in (group.acronym, group.name)]
 
 
 def _latest(versions: Sequence[Version]) -> list[Version]:

@@ -9,7 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage.models import addresses, observations, page_sources, pages, sources
+from storage import group_names
+from storage.models import addresses, page_sources, pages, sources
+
+MANY = 500
+"""So many pages are sooner joined with all sources than looked up one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class Page:
     validated_blob_id: int | None
     validated_url: str | None
     rules: str | None
+    history_rules: str | None
     health: str
     health_since: datetime | None
     health_reason: str | None
@@ -41,6 +46,8 @@ class Page:
     last_check_at: datetime | None
     last_good_at: datetime | None
     last_change_at: datetime | None
+    suspect_since: datetime | None
+    suspect_looks: int
     arrivals: int
     sources: tuple[str, ...]
 
@@ -85,6 +92,7 @@ def create(
     }
     page_id = int(connection.execute(sa.insert(pages).values(values).returning(pages.c.id)).scalar_one())
     add_address(connection, page_id, key, url, now)
+    group_names.declare(connection, page_id, (acronym, name))
     return page_id
 
 
@@ -101,6 +109,27 @@ def by_key(connection: sa.Connection, key: str) -> Page | None:
     return get(connection, found) if found is not None else None
 
 
+def address_keys(connection: sa.Connection, page_id: int | None = None) -> set[str]:
+    """The keys of all addresses that are known, or of one page's."""
+    query = sa.select(addresses.c.key)
+    if page_id is not None:
+        query = query.where(addresses.c.page_id == page_id)
+    return set(connection.execute(query).scalars())
+
+
+def address_pages(connection: sa.Connection) -> dict[str, int]:
+    """Which page each known address (its key) belongs to."""
+    return {
+        row.key: row.page_id for row in connection.execute(sa.select(addresses.c.key, addresses.c.page_id))
+    }
+
+
+def address_urls(connection: sa.Connection, page_id: int) -> list[str]:
+    """Every address that a page ever had, the oldest known first."""
+    query = sa.select(addresses.c.url).where(addresses.c.page_id == page_id)
+    return list(connection.execute(query.order_by(addresses.c.added_at, addresses.c.key)).scalars())
+
+
 def get(connection: sa.Connection, page_id: int) -> Page:
     """A page by its number."""
     return _pages(connection, pages.c.id == page_id)[0]
@@ -113,7 +142,12 @@ def lock(connection: sa.Connection, page_id: int) -> Page:
 
 
 def all_pages(connection: sa.Connection) -> list[Page]:
-    """Every page, by address."""
+    """Every page, by address; those that were found to be another are told there."""
+    return _pages(connection, pages.c.merged_into.is_(None))
+
+
+def every(connection: sa.Connection) -> list[Page]:
+    """All pages, those too that were found to be another: their looks and chains stay."""
     return _pages(connection)
 
 
@@ -129,18 +163,7 @@ def of_source(connection: sa.Connection, name: str) -> list[Page]:
 
 def of_group(connection: sa.Connection, group: str) -> list[Page]:
     """Pages whose group bears this acronym or name, as the profile or as the page itself says."""
-    wanted = group.casefold()
-    said = sa.select(observations.c.page_id, observations.c.said).where(observations.c.kind == "group")
-    named = {
-        row.page_id
-        for row in connection.execute(said)
-        if wanted in {str(row.said.get(part) or "").casefold() for part in ("acronym", "name")}
-    }
-    return [
-        page
-        for page in _pages(connection)
-        if page.id in named or wanted in {(page.acronym or "").casefold(), (page.name or "").casefold()}
-    ]
+    return _pages(connection, pages.c.id.in_(group_names.pages_called(group)), pages.c.merged_into.is_(None))
 
 
 def of_host(connection: sa.Connection, host: str) -> list[Page]:
@@ -164,6 +187,9 @@ def next_due(connection: sa.Connection) -> datetime | None:
 def update(connection: sa.Connection, page_id: int, **values: Any) -> None:
     """Set columns of a page."""
     connection.execute(sa.update(pages).where(pages.c.id == page_id).values(values))
+    if values.keys() & {"acronym", "name"}:
+        row = connection.execute(sa.select(pages.c.acronym, pages.c.name).where(pages.c.id == page_id)).one()
+        group_names.declare(connection, page_id, row)
 
 
 def pause_all_but(connection: sa.Connection, kept: Iterable[int], now: datetime) -> None:
@@ -193,8 +219,8 @@ def _pages(connection: sa.Connection, *tests: Any, order: Any = None) -> list[Pa
     belongs = sa.select(page_sources.c.page_id, sources.c.name).join(
         sources, sources.c.id == page_sources.c.source_id
     )
-    if len(rows) == 1:
-        belongs = belongs.where(page_sources.c.page_id == rows[0].id)
+    if len(rows) < MANY:
+        belongs = belongs.where(page_sources.c.page_id.in_([row.id for row in rows]))
     named: dict[int, list[str]] = {}
     for page_id, name in connection.execute(belongs.order_by(sources.c.name)):
         named.setdefault(page_id, []).append(name)

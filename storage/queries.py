@@ -2,19 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from storage import captures
-from storage.models import observations, sightings
+from storage.filters import Filter
+from storage.intervals import Interval, joined
+from storage.models import UTCDateTime, observations, pages, sightings
 from storage.pages import Page
-from storage.records import Event, Group, Record, record_from_json
+from storage.records import Contact, Event, Group, Record, record_from_json
+from storage.search import pages_with
 
 SEEN = "seen"
+BATCH = 500
+"""Pages that are asked about in one statement."""
+FEW = 100
+"""Pages that are sooner asked than looked up in the full-text index."""
+
+
+_ids: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
+_moment = sa.bindparam("moment", type_=UTCDateTime)
+_of_page = (sightings.c.page_id == pages.c.id, sightings.c.good)
+_seen = sightings.c.seen_at
+# built once: what a question costs beside its rows is mostly the building of its statements
+_LOOKS = sa.select(
+    pages.c.id,
+    sa.select(sa.func.min(_seen)).where(*_of_page).scalar_subquery(),
+    sa.select(sa.func.max(_seen)).where(*_of_page, _seen <= _moment).scalar_subquery(),
+    sa.select(sa.func.min(_seen)).where(*_of_page, _seen > _moment).scalar_subquery(),
+).where(pages.c.id.in_(_ids))
+_FIRST_LOOKS = sa.select(
+    pages.c.id,
+    sa.select(sa.func.min(_seen))
+    .where(*_of_page, _seen >= sa.bindparam("since", type_=UTCDateTime))
+    .where(_seen <= sa.bindparam("until", type_=UTCDateTime))
+    .scalar_subquery(),
+).where(pages.c.id.in_(_ids))
+_said = observations.c
+_EVER = (
+    sa.select(observations)
+    .where(_said.page_id.in_(_ids), _said.kind == sa.bindparam("kind"), _said.first_seen_at <= _moment)
+    .order_by(_said.page_id, _said.first_seen_at, _said.id)
+)
+_STANDING = _EVER.where(sa.or_(_said.next_look_at.is_(None), _said.next_look_at > _moment))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +57,24 @@ class Answer:
 
     `first_seen` to `last_seen` is the interval of looks at which the page said so, as known at the asked moment;
     `next_look` is the first look after it, None where there was none yet. `state` is `seen`, or why it is no longer
-    (`removed`, `ended`, `section not shown`, `modified`, `replaced`).
+    (`removed`, `ended`, `section not shown`, `modified`, `replaced`). `intervals` are all those over which the page
+    named the record, whatever it said of it (a person: in this role), where the whole past was asked for.
     """
 
     record_id: str
     record: Record
+    page_id: int
     page: str
     group: str | None
     first_seen: datetime
     last_seen: datetime
     next_look: datetime | None
     state: str
+    intervals: tuple[Interval, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The record's facts with where and when they were read."""
+        told = {"intervals": [interval.to_json() for interval in self.intervals]} if self.intervals else {}
         return {
             "id": self.record_id,
             **self.record.said(),
@@ -48,7 +86,17 @@ class Answer:
             "last_seen": self.last_seen,
             "next_look": self.next_look,
             "state": self.state,
+            **told,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """A page's good looks around a moment: its first of all, the last at or before the moment, the next after it."""
+
+    first: datetime | None
+    last: datetime | None
+    following: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,64 +107,75 @@ class Coverage:
     pages: tuple[Page, ...]
 
 
-def coverage(connection: sa.Connection, pages: Sequence[Page], moment: datetime) -> Coverage:
+def coverage(connection: sa.Connection, asked: Sequence[Page], moment: datetime) -> Coverage:
     """Pages that had been looked at by a moment."""
-    query = (
-        sa.select(sightings.c.page_id, sa.func.min(sightings.c.seen_at))
-        .where(sightings.c.good)
-        .group_by(sightings.c.page_id)
+    looks = looks_around(connection, asked, moment)
+    starts = [each.first for each in looks.values() if each.first is not None]
+    return Coverage(
+        min(starts, default=None), tuple(page for page in asked if looks[page.id].last is not None)
     )
-    first = {row[0]: row[1] for row in connection.execute(query)}
-    starts = [first[page.id] for page in pages if page.id in first]
-    covered = tuple(page for page in pages if page.id in first and first[page.id] <= moment)
-    return Coverage(min(starts, default=None), covered)
 
 
 def as_of(
-    connection: sa.Connection, kind: str, pages: Iterable[Page], moment: datetime, *, history: bool = False
+    connection: sa.Connection,
+    kind: str,
+    asked: Iterable[Page],
+    moment: datetime,
+    *,
+    history: bool = False,
+    wanted: Filter | None = None,
 ) -> list[Answer]:
     """What the pages said at a moment: by the last capture at or before it. With `history`, all they had ever said."""
     answers: list[Answer] = []
-    for page in pages:
-        last, following = captures.neighbours(connection, page.id, moment)
-        if last is None:
-            continue
-        group = _group_at(connection, page, moment)
-        for row in _versions(connection, page.id, kind, moment):
-            current = row.next_look_at is None or row.next_look_at > moment
-            if current or history:
-                answers.append(_answer(row, page, group, moment, last, following, current))
-    return answers
+    for batch in _batches(_candidates(connection, kind, asked, wanted)):
+        looks = looks_around(connection, batch, moment)
+        versions = _versions(connection, batch, kind, moment, ever=history)
+        answers += _answers(connection, batch, versions, looks, moment)
+    kept = [answer for answer in answers if wanted is None or wanted.meets(answer.record)]
+    return _with_intervals(kept, answers) if history else kept
 
 
 def during(
-    connection: sa.Connection, kind: str, pages: Iterable[Page], since: datetime, until: datetime
+    connection: sa.Connection,
+    kind: str,
+    asked: Iterable[Page],
+    since: datetime,
+    until: datetime,
+    *,
+    wanted: Filter | None = None,
 ) -> list[Answer]:
     """All that the pages said at some look in a period (both ends included)."""
     answers: list[Answer] = []
-    for page in pages:
-        looks = _looks(connection, page.id, since, until)
-        if not looks:
-            continue
-        last, following = captures.neighbours(connection, page.id, until)
-        group = _group_at(connection, page, until)
-        for row in _versions(connection, page.id, kind, until):
-            ends = row.last_seen_at or looks[-1]
-            if any(row.first_seen_at <= look <= ends for look in looks):
-                current = row.next_look_at is None or row.next_look_at > until
-                answers.append(_answer(row, page, group, until, last or looks[-1], following, current))
-    return answers
+    for batch in _batches(_candidates(connection, kind, asked, wanted)):
+        first = _first_looks(connection, batch, since, until)
+        seen = [page for page in batch if page.id in first]
+        looks = looks_around(connection, seen, until)
+        versions = {
+            page_id: [row for row in rows if row.last_seen_at is None or row.last_seen_at >= first[page_id]]
+            for page_id, rows in _versions(connection, seen, kind, until, ever=True).items()
+        }
+        answers += _answers(connection, seen, versions, looks, until)
+    return [answer for answer in answers if wanted is None or wanted.meets(answer.record)]
 
 
-def looked_in(connection: sa.Connection, page_id: int, since: datetime, until: datetime) -> bool:
-    """Whether the page was read at all in a period."""
-    return bool(_looks(connection, page_id, since, until))
+def looked_in(
+    connection: sa.Connection, asked: Sequence[Page], since: datetime, until: datetime
+) -> tuple[Page, ...]:
+    """Those of the pages that were read at all in a period."""
+    found: list[Page] = []
+    for batch in _batches(asked):
+        first = _first_looks(connection, batch, since, until)
+        found += [page for page in batch if page.id in first]
+    return tuple(found)
 
 
-def history_of(connection: sa.Connection, record_id: str) -> list[Any]:
-    """Every version of a record, oldest first, as rows of observations."""
-    query = sa.select(observations).where(observations.c.record_id == record_id)
-    return list(connection.execute(query.order_by(observations.c.first_seen_at)))
+def looks_around(connection: sa.Connection, asked: Iterable[Page], moment: datetime) -> dict[int, Looks]:
+    """The looks at each page around a moment, by the pages' ids."""
+    found: dict[int, Looks] = {}
+    for batch in _batches(asked):
+        rows = connection.execute(_LOOKS, {"ids": [page.id for page in batch], "moment": moment})
+        found |= {row[0]: Looks(*row[1:]) for row in rows}
+    return found
 
 
 def held_in(answer: Answer, since: str, until: str) -> bool:
@@ -129,58 +188,95 @@ def held_in(answer: Answer, since: str, until: str) -> bool:
     return record.starts_on <= until and ends[: len(since)] >= since[: len(ends)]
 
 
-def _versions(connection: sa.Connection, page_id: int, kind: str, moment: datetime) -> list[Any]:
-    query = (
-        sa.select(observations)
-        .where(
-            observations.c.page_id == page_id,
-            observations.c.kind == kind,
-            observations.c.first_seen_at <= moment,
-        )
-        .order_by(observations.c.first_seen_at, observations.c.id)
-    )
-    return list(connection.execute(query))
+def _candidates(
+    connection: sa.Connection, kind: str, asked: Iterable[Page], wanted: Filter | None
+) -> Sequence[Page]:
+    """Of many pages only those that the full-text index knows to have said such words."""
+    found = list(asked)
+    if wanted is None or len(found) <= FEW or not wanted.terms():
+        return found
+    may_say = pages_with(connection, kind, wanted.terms())
+    return [page for page in found if page.id in may_say]
 
 
-def _answer(
-    row: Any,
-    page: Page,
-    group: str | None,
+def _versions(
+    connection: sa.Connection, asked: Sequence[Page], kind: str, moment: datetime, *, ever: bool
+) -> dict[int, list[Any]]:
+    """Versions that had begun by a moment, by page; unless `ever`, only those that held then."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    given = {"ids": [page.id for page in asked], "kind": kind, "moment": moment}
+    for row in connection.execute(_EVER if ever else _STANDING, given):
+        found[row.page_id].append(row)
+    return found
+
+
+def _answers(
+    connection: sa.Connection,
+    asked: Sequence[Page],
+    versions: Mapping[int, list[Any]],
+    looks: Mapping[int, Looks],
     moment: datetime,
-    last: datetime,
-    following: datetime | None,
-    current: bool,
-) -> Answer:
+) -> Iterator[Answer]:
+    said = [page for page in asked if versions.get(page.id)]
+    groups = _groups_at(connection, said, moment)
+    for page in said:
+        for row in versions[page.id]:
+            yield _answer(row, page, groups.get(page.id), moment, looks[page.id])
+
+
+def _answer(row: Any, page: Page, group: str | None, moment: datetime, looks: Looks) -> Answer:
+    stands = row.next_look_at is None or row.next_look_at > moment
+    last = looks.last or row.first_seen_at
     return Answer(
         record_id=row.record_id,
         record=record_from_json(row.kind, row.said),
+        page_id=page.id,
         page=page.url,
         group=group,
         first_seen=row.first_seen_at,
-        last_seen=last if current else row.last_seen_at,
-        next_look=following if current else row.next_look_at,
-        state=SEEN if current else row.verdict,
+        last_seen=last if stands else row.last_seen_at,
+        next_look=looks.following if stands else row.next_look_at,
+        state=SEEN if stands else row.verdict,
     )
 
 
-def _group_at(connection: sa.Connection, page: Page, moment: datetime) -> str | None:
-    """What the group was called then: the profile's acronym, else the page's own words."""
-    if page.acronym:
-        return page.acronym
-    rows = _versions(connection, page.id, Group.kind, moment)
-    own = [row for row in rows if row.said.get("read_from", "page") == "page"]
-    return record_from_json(Group.kind, own[-1].said).label if own else page.name
+def _with_intervals(answers: Sequence[Answer], among: Sequence[Answer]) -> list[Answer]:
+    """Each answer with the intervals over which its page named the record at all."""
+    found: dict[object, list[Interval]] = defaultdict(list)
+    for answer in among:
+        found[_appointment(answer)].append(Interval(answer.first_seen, answer.last_seen, answer.next_look))
+    whole = {key: joined(intervals) for key, intervals in found.items()}
+    return [replace(answer, intervals=whole[_appointment(answer)]) for answer in answers]
 
 
-def _looks(connection: sa.Connection, page_id: int, since: datetime, until: datetime) -> list[datetime]:
-    query = (
-        sa.select(sightings.c.seen_at)
-        .where(
-            sightings.c.page_id == page_id,
-            sightings.c.good,
-            sightings.c.seen_at >= since,
-            sightings.c.seen_at <= until,
-        )
-        .order_by(sightings.c.seen_at)
-    )
-    return list(connection.execute(query).scalars())
+def _appointment(answer: Answer) -> object:
+    """A person who changes role is the same record, and holds another appointment."""
+    role = answer.record.role if isinstance(answer.record, Contact) else None
+    return answer.page_id, answer.record_id, (role or "").casefold()
+
+
+def _groups_at(connection: sa.Connection, asked: Sequence[Page], moment: datetime) -> dict[int, str | None]:
+    """What the groups were called then: the profile's acronym, else the page's own words."""
+    called: dict[int, str | None] = {page.id: page.acronym or page.name for page in asked}
+    unsure = [page for page in asked if not page.acronym]
+    if unsure:
+        for page_id, rows in _versions(connection, unsure, Group.kind, moment, ever=True).items():
+            own = [row for row in rows if row.said.get("read_from", "page") == "page"]
+            if own:
+                called[page_id] = record_from_json(Group.kind, own[-1].said).label
+    return called
+
+
+def _first_looks(
+    connection: sa.Connection, asked: Sequence[Page], since: datetime, until: datetime
+) -> dict[int, datetime]:
+    """The first good look at each page in a period; pages without one are left out."""
+    given = {"ids": [page.id for page in asked], "since": since, "until": until}
+    rows = connection.execute(_FIRST_LOOKS, given)
+    return {row[0]: row[1] for row in rows if row[1] is not None}
+
+
+def _batches(asked: Iterable[Page]) -> Iterator[Sequence[Page]]:
+    found = list(asked)
+    for start in range(0, len(found), BATCH):
+        yield found[start : start + BATCH]

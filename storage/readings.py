@@ -1,4 +1,8 @@
-"""Readings: what an answer said by which rules. One a digest and rules, however many captures share it."""
+"""Readings: what an answer said by which rules. One a digest and rules, however many captures share it.
+
+Where an answer's bytes are removed it cannot be read again: its last reading is then frozen, and stands for it
+whatever the rules of today.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ import json
 import sqlalchemy as sa
 import zstandard
 
-from storage.models import readings
+from storage.models import frozen, readings
 from storage.records import Reading
 
 LEVEL = 6
@@ -19,7 +23,14 @@ def get(connection: sa.Connection, page_id: int, digest: str, rules: str) -> Rea
         readings.c.page_id == page_id, readings.c.digest == digest, readings.c.rules == rules
     )
     payload = connection.execute(query).scalar()
-    return None if payload is None else Reading.from_json(json.loads(zstandard.decompress(payload)))
+    return None if payload is None else _unpacked(payload)
+
+
+def newest(connection: sa.Connection, page_id: int, digest: str) -> Reading | None:
+    """What was last read of this digest, by whatever rules."""
+    query = sa.select(readings.c.payload).where(readings.c.page_id == page_id, readings.c.digest == digest)
+    payload = connection.execute(query.order_by(readings.c.id.desc()).limit(1)).scalar()
+    return None if payload is None else _unpacked(payload)
 
 
 def put(connection: sa.Connection, page_id: int, reading: Reading) -> None:
@@ -27,11 +38,81 @@ def put(connection: sa.Connection, page_id: int, reading: Reading) -> None:
     mine = (readings.c.page_id == page_id, readings.c.digest == reading.digest)
     if connection.execute(sa.select(readings.c.id).where(*mine, readings.c.rules == reading.rules)).first():
         return
-    text = json.dumps(reading.to_json(), ensure_ascii=False, separators=(",", ":"))
-    payload = zstandard.ZstdCompressor(level=LEVEL).compress(text.encode())
-    connection.execute(sa.delete(readings).where(*mine))
+    connection.execute(sa.delete(readings).where(*mine, ~readings.c.frozen))
+    _insert(connection, page_id, reading, frozen=False)
+
+
+def freeze(
+    connection: sa.Connection, page_id: int, blob_id: int, reading: Reading | None, rules: str
+) -> None:
+    """Let a reading by these rules stand for an answer from now on; None for one that was no text."""
+    digest = None if reading is None else reading.digest
+    mine = (frozen.c.page_id == page_id, frozen.c.blob_id == blob_id)
+    connection.execute(sa.delete(frozen).where(*mine))
+    values = {"page_id": page_id, "blob_id": blob_id, "digest": digest, "rules": rules}
+    connection.execute(sa.insert(frozen).values(values))
+    if reading is not None:
+        same = (readings.c.page_id == page_id, readings.c.digest == digest, readings.c.rules == rules)
+        connection.execute(sa.delete(readings).where(*same))
+        _insert(connection, page_id, reading, frozen=True)
+
+
+def is_frozen(connection: sa.Connection, page_id: int, blob_id: int) -> bool:
+    """Whether a reading, or the word that there is none, stands for an answer."""
+    mine = (frozen.c.page_id == page_id, frozen.c.blob_id == blob_id)
+    return connection.execute(sa.select(frozen.c.blob_id).where(*mine)).first() is not None
+
+
+def frozen_of(connection: sa.Connection, page_id: int, blob_id: int) -> Reading | None:
+    """The reading that stands for an answer whose bytes are removed, if any does."""
+    mine = (frozen.c.page_id == page_id, frozen.c.blob_id == blob_id)
+    row = connection.execute(sa.select(frozen).where(*mine)).first()
+    return get(connection, page_id, row.digest, row.rules) if row and row.digest else None
+
+
+def rules_of(connection: sa.Connection, page_id: int) -> dict[str, set[str]]:
+    """By which rules each digest of a page was read, frozen readings left out."""
+    query = sa.select(readings.c.digest, readings.c.rules).where(
+        readings.c.page_id == page_id, ~readings.c.frozen
+    )
+    found: dict[str, set[str]] = {}
+    for digest, rules in connection.execute(query):
+        found.setdefault(digest, set()).add(rules)
+    return found
+
+
+def all_of(connection: sa.Connection, page_id: int) -> list[Reading]:
+    """Every stored reading of a page, by whatever rules."""
+    query = sa.select(readings.c.payload).where(readings.c.page_id == page_id)
+    return [_unpacked(payload) for payload in connection.execute(query.order_by(readings.c.id)).scalars()]
+
+
+def replace(connection: sa.Connection, page_id: int, reading: Reading) -> None:
+    """Put another payload in the place of a stored reading of the same digest and rules."""
+    same = (
+        readings.c.page_id == page_id,
+        readings.c.digest == reading.digest,
+        readings.c.rules == reading.rules,
+    )
+    connection.execute(sa.update(readings).where(*same).values(payload=_packed(reading)))
+
+
+def _insert(connection: sa.Connection, page_id: int, reading: Reading, *, frozen: bool) -> None:
     connection.execute(
         sa.insert(readings).values(
-            page_id=page_id, digest=reading.digest, rules=reading.rules, payload=payload
+            page_id=page_id,
+            digest=reading.digest,
+            rules=reading.rules,
+            payload=_packed(reading),
+            frozen=frozen,
         )
     )
+
+
+def _packed(reading: Reading) -> bytes:
+    text = json.dumps(reading.to_json(), ensure_ascii=False, separators=(",", ":"))
+    return zstandard.ZstdCompressor(level=LEVEL).compress(text.encode())
+
+
+def _unpacked(payload: bytes) -> Reading:
+    return Reading.from_json(json.loads(zstandard.decompress(payload)))

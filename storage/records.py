@@ -123,13 +123,14 @@ class Project(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewsItem(Record):
-    """An entry of a news list."""
+    """An entry of a list of news, publications or documents; which of them its `category` says."""
 
     kind: ClassVar[str] = "news"
 
     title: str
     date: str | None = None
     link: str | None = None
+    category: str = "news"
 
     @property
     def label(self) -> str:
@@ -140,8 +141,8 @@ class NewsItem(Record):
 class Group(Record):
     """A working group as a page names it: its own (`read_from` is `page`), or one that it lists (`list`).
 
-    `last_updated` is the page's own word, not ours. A description is part of the page's text, where a change of
-    it is told.
+    `last_updated` is the page's own word, not ours; `priorities` are those that it lists. A description is part of
+    the page's text, where a change of it is told.
     """
 
     kind: ClassVar[str] = "group"
@@ -152,6 +153,7 @@ class Group(Record):
     parent: str | None = None
     last_updated: str | None = None
     former_names: tuple[str, ...] = ()
+    priorities: tuple[str, ...] = ()
     description: str | None = None
     link: str | None = None
     read_from: str = "page"

@@ -7,6 +7,8 @@ draws the same ids again. Two ids found to be one record leave a redirect from t
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from functools import reduce
 
 import sqlalchemy as sa
 
@@ -27,6 +29,7 @@ class Register:
         self._new_ids: dict[str, str] = {}
         self._new_keys: list[tuple[str, str]] = []
         self._new_redirects: set[str] = set()
+        self._is_rewritten = False
 
     @classmethod
     def load(cls, connection: sa.Connection, page_id: int, page_key: str) -> Register:
@@ -50,10 +53,7 @@ class Register:
         found = self.find(kind, key)
         if found is not None:
             return found
-        digest = hashlib.sha256(f"{self.page_key}\n{kind}\n{key}".encode()).hexdigest()
-        record_id = f"{PREFIX[kind]}_{digest[:16]}"
-        self._new_ids[record_id] = kind
-        self._numbers[record_id] = len(self._numbers) + 2**40  # younger than all that is stored
+        record_id = self._new(_id_of(kind, f"{self.page_key}\n{kind}\n{key}"), kind)
         self.name(kind, key, record_id)
         return record_id
 
@@ -79,9 +79,37 @@ class Register:
             record_id = self._redirects[record_id]
         return record_id
 
+    def adopt(self, drawn: Register) -> Callable[[str], str]:
+        """Give the records of a derivation from nothing the ids that were given before, by the keys both know.
+
+        What is one record is thus derived, and only what it is called is kept: keys that were joined while captures
+        in between were not known yet, or later than the looks in question, join nothing. Answers what an id of
+        `drawn` is called.
+        """
+        keys: dict[str, list[tuple[str, str]]] = {}
+        for key, record_id in drawn._keys.items():
+            keys.setdefault(drawn.resolve(record_id), []).append(key)
+        called: dict[str, str] = {}
+        taken: set[str] = set()
+        for record_id, mine in keys.items():
+            found = dict.fromkeys(known for key in mine if (known := self.find(*key)) and known not in taken)
+            called[record_id] = reduce(self.merge, found) if found else self._new(record_id, mine[0][0])
+            taken.add(called[record_id])
+        self._keys = {key: called[drawn.resolve(record_id)] for key, record_id in drawn._keys.items()}
+        self._new_keys, self._is_rewritten = list(self._keys), True
+        return lambda record_id: self.resolve(called[drawn.resolve(record_id)])
+
     def new_redirects(self) -> list[tuple[str, str]]:
         """(younger, older) for every merging since the register was loaded."""
         return [(younger, self.resolve(younger)) for younger in sorted(self._new_redirects)]
+
+    def _new(self, record_id: str, kind: str) -> str:
+        """This id, or another one made of it where it is another record's."""
+        while record_id in self._numbers:
+            record_id = _id_of(kind, record_id)
+        self._new_ids[record_id] = kind
+        self._numbers[record_id] = len(self._numbers) + 2**40  # younger than all that is stored
+        return record_id
 
     def save(self, connection: sa.Connection) -> None:
         """Write what is new."""
@@ -91,6 +119,8 @@ class Register:
                 for record_id, kind in self._new_ids.items()
             ]
             connection.execute(sa.insert(record_ids), rows)
+        if self._is_rewritten:
+            connection.execute(sa.delete(record_keys).where(record_keys.c.page_id == self.page_id))
         if self._new_keys:
             keys = [
                 {"page_id": self.page_id, "kind": kind, "key": key, "record_id": self._keys[kind, key]}
@@ -101,6 +131,10 @@ class Register:
             connection.execute(
                 sa.update(record_ids).where(record_ids.c.id == younger).values(redirect_to=older)
             )
+
+
+def _id_of(kind: str, said: str) -> str:
+    return f"{PREFIX[kind]}_{hashlib.sha256(said.encode()).hexdigest()[:16]}"
 
 
 def resolve(connection: sa.Connection, record_id: str) -> str:
@@ -115,3 +149,10 @@ def resolve(connection: sa.Connection, record_id: str) -> str:
         record_id = target
         query = sa.select(record_ids.c.redirect_to).where(record_ids.c.id == record_id)
     return record_id
+
+
+def known(connection: sa.Connection, record_id: str) -> tuple[int, str] | None:
+    """The page (its number) and the kind of a record whose id was ever shown."""
+    query = sa.select(record_ids.c.page_id, record_ids.c.kind).where(record_ids.c.id == record_id)
+    row = connection.execute(query).first()
+    return (row.page_id, row.kind) if row else None

@@ -19,7 +19,9 @@ def origin_if_followed(connection: sa.Connection, host: str) -> str | None:
         .where(pages.c.host == host, pages.c.paused_at.is_(None))
         .order_by(pages.c.id)
     )
-    url = next((row.url for row in connection.execute(query) if row.spec.get("follow")), None)
+    url = next(
+        (row.url for row in connection.execute(query) if (row.spec.get("follow") or {}).get("links")), None
+    )
     return f"{urlsplit(url).scheme}://{host}" if url else None
 
 

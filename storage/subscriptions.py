@@ -73,6 +73,14 @@ def source_names(connection: sa.Connection) -> list[str]:
     return list(connection.execute(sa.select(sources.c.name).order_by(sources.c.name)).scalars())
 
 
+def sources_of(connection: sa.Connection) -> list[Stored]:
+    """Every source, as it was declared."""
+    query = sa.select(sources).order_by(sources.c.id)
+    return [
+        Stored(row.id, row.name, row.origin, row.spec, row.paused_at) for row in connection.execute(query)
+    ]
+
+
 def source_id(connection: sa.Connection, name: str) -> int | None:
     """The number of a source."""
     return connection.execute(sa.select(sources.c.id).where(sources.c.name == name)).scalar()

@@ -13,14 +13,18 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from aiosmtpd.controller import Controller
 from click.testing import CliRunner, Result
 
+from config.settings import Settings
+from wgwatch.application import Application
 from wgwatch.cli import cli
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -45,13 +49,13 @@ subscriptions:
 def group_page(
     day: int = 7, *, extra: str = "", email: str = "mei.tan@harbour.example", number: int = 0
 ) -> str:
-    """A group's page; `day` is when its 43rd meeting is held."""
+    """A group's page; `day` is when its 43rd meeting is held. Pages of other numbers announce other meetings."""
     return f"""<!doctype html><html><head><title>Harbour Working Group</title></head><body>
 <h1>Harbour Working Group (HWG)</h1>
 <p>The Harbour Working Group (HWG) studies small ports and how they trade{number or ""}.</p>
 <h2>Events</h2>
 <ul>
-<li>{day:02} Sep 2027 43rd HWG Meeting Lima, Peru</li>
+<li>{day:02} Sep 2027 43rd HWG{number or ""} Meeting Lima, Peru</li>
 <li>19 Sep 2027 Port Workshop (HWG 01 2026A) Lima, Peru</li>
 <li><time datetime="2027-10-01">01 Oct 2027</time> Quay Forum Ha Noi, Viet Nam</li>
 </ul>
@@ -72,6 +76,8 @@ class World:
 
     def __init__(self, folder: Path, database_url: str) -> None:
         self.folder = folder
+        self.ahead = timedelta()
+        """How far the clock of `wgwatch(...)` has been driven on."""
         self.pages: dict[str, Answer] = {}
         self.requests: list[tuple[str, int]] = []
         self.conditions: list[str | None] = []
@@ -126,13 +132,18 @@ class World:
         os.chdir(self.folder)
         try:
             env = {**dict.fromkeys(os.environ.keys() - self.environ.keys()), **self.environ}
-            result = CliRunner().invoke(cli, args, env=env)
+            with patch.object(Application, "load", self._application):
+                result = CliRunner().invoke(cli, args, env=env)
         finally:
             os.chdir(before)
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
         assert rc is None or result.exit_code == rc, (result.exit_code, result.stdout, result.stderr)
         return result
+
+    def _application(self) -> Application:
+        settings = Settings.load(os.environ, Path.cwd())
+        return Application(settings, clock=lambda: datetime.now(UTC) + self.ahead)
 
     def start(self, *args: str) -> subprocess.Popen[str]:
         """Begin a command as a process and let it run."""

@@ -132,6 +132,7 @@ class Application:
             networks=self.settings.allow_networks,
             ca_file=str(self.settings.ca_file) if self.settings.ca_file else None,
             proxy=self.settings.proxy.for_url(url) if url else None,
+            clock=self.clock,
         )
 
     def rules(self) -> Rules:

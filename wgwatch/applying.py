@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,7 +34,7 @@ def apply(database: Database, watchlist: Watchlist, now: datetime) -> Applied:
     with database.write() as connection:
         ids, follow_anew = _put_sources(connection, watchlist)
         kept = []
-        for specs in _same_pages(watchlist.pages()):
+        for specs in _same_pages(watchlist.pages(), pages.address_pages(connection)):
             page_id = _put_page(connection, specs, watchlist, now)
             pages.set_sources(connection, page_id, sorted({ids[spec.source] for spec in specs}))
             if any(spec.source in follow_anew for spec in specs):
@@ -91,14 +91,11 @@ def _put_sources(connection: sa.Connection, watchlist: Watchlist) -> tuple[dict[
     return ids, anew
 
 
-def _follow(source: Source, watchlist: Watchlist) -> dict[str, object] | None:
+def _follow(source: Source, watchlist: Watchlist) -> dict[str, object]:
     """What a source follows, and how it looks at the pages that links lead to."""
-    follow = watchlist.follow_of(source)
-    if follow is None:
-        return None
     delay = source.delay if source.delay is not None else watchlist.defaults.delay
     return {
-        **follow.model_dump(),
+        **watchlist.follow_of(source).model_dump(),
         "look": {
             "checks": [(source.check or watchlist.defaults.check).written()],
             "zone": watchlist.timezone.key,
@@ -114,7 +111,7 @@ def _followed_pages(
     """The pages that links led to and that their sources still want, watched as the watchlist says today."""
     wanted: dict[int, list[Following]] = {}
     for source in watchlist.sources:
-        following = follows.of_source(connection, ids[source.name]) if watchlist.follow_of(source) else None
+        following = follows.of_source(connection, ids[source.name])
         if following is not None:
             for page_id in kept_of(connection, following, named, now):
                 wanted.setdefault(page_id, []).append(following)
@@ -128,16 +125,18 @@ def _followed_pages(
     return list(wanted)
 
 
-def _same_pages(specs: Sequence[PageSpec]) -> list[list[PageSpec]]:
-    """Specs of one page together: two sources may name it, by the same address or by another."""
-    found: list[list[PageSpec]] = []
+def _same_pages(specs: Sequence[PageSpec], known: Mapping[str, int]) -> list[list[PageSpec]]:
+    """Specs of one page together: two sources may name it, by the same address or by another (`wgwatch alias`)."""
+    found: list[tuple[set[str | int], list[PageSpec]]] = []
     for spec in specs:
-        same = next((group for group in found if any(spec.keys & other.keys for other in group)), None)
+        marks: set[str | int] = {*spec.keys, *(known[key] for key in spec.keys if key in known)}
+        same = next((group for group in found if marks & group[0]), None)
         if same is None:
-            found.append([spec])
+            found.append((marks, [spec]))
         else:
-            same.append(spec)
-    return found
+            same[0].update(marks)
+            same[1].append(spec)
+    return [group for _, group in found]
 
 
 def _put_page(

@@ -19,7 +19,7 @@ from config.profile import load_profile
 from crawler.extract.knowledge import Knowledge
 from crawler.reading import read
 from storage.records import Reading
-from wgwatch.imports import CONTENT_TYPES
+from wgwatch.imports.saved import CONTENT_TYPES
 
 EXPECTED = ".expected.json"
 LISTS = ("groups", "events", "contacts", "projects", "news", "prose_events")

@@ -44,6 +44,7 @@ class Service:
         self._application = application
         self._stopping = asyncio.Event()
         self._looking: dict[int, asyncio.Task[None]] = {}
+        self._ticks: set[asyncio.Task[None]] = set()
         self._hosts: set[str] = set()
         self._stamp: tuple[int, int] | None = None
         self._failure: WgwatchError | None = None
@@ -89,6 +90,9 @@ class Service:
         """A tick's trouble with the database is logged and the next tick tries again; a lost lease ends it all."""
 
         async def tick() -> None:
+            task = asyncio.current_task()
+            assert task is not None
+            self._ticks.add(task)
             try:
                 await job()
             except LeaseLost as error:
@@ -96,6 +100,8 @@ class Service:
                 self._stopping.set()
             except WgwatchError as error:
                 log.error("%s", error)
+            finally:
+                self._ticks.discard(task)
 
         return tick
 
@@ -179,10 +185,11 @@ class Service:
             leases.release(connection, lease)
 
     async def _wind_down(self) -> None:
-        """No new looks; those under way may end, for a while."""
-        tasks = list(self._looking.values())
-        for task in tasks:
+        """No new looks; what is under way may end, for a while."""
+        looks = list(self._looking.values())
+        for task in looks:
             task.cancel()
+        tasks = {*looks, *self._ticks}  # a tick that the scheduler had to cancel would end in a traceback
         if tasks:
             await asyncio.wait(tasks, timeout=GRACE)
 

@@ -22,6 +22,8 @@ from crawler.documents.markup import (
     SECTIONING,
     Attributes,
     Region,
+    is_apart,
+    is_card,
     is_data_table,
     is_dropped,
     region_of,
@@ -157,8 +159,17 @@ class _Walk:
             if label := attributes.get("aria-label"):
                 self.gatherer.stand_in(label)
         region = self._enter_region(name, attributes)
+        if name in {"a", "span"}:
+            self._set_apart(tag, name)
         self._open(tag, name, attributes)
         return region
+
+    def _set_apart(self, tag: etree._Element, name: str) -> None:
+        """What a style sheet shows apart, though the markup has it in one line."""
+        if name == "a" and len(tag) > 1 and is_card(tag):
+            self.gatherer.boundary()
+        elif name == "span" and is_apart(tag):
+            self.gatherer.say(" ")
 
     def _keep_data(self, tag: etree._Element) -> None:
         for script in [tag, *tag.findall("script")]:

@@ -37,6 +37,10 @@ NAVIGATION = frozenset({"navigation", "menu", "menubar", "search"})
 WITHIN_TABLES = ("table", "tr", "td", "th", "p", *HEADINGS)
 
 
+MOST_BREAKS = 8
+"""Line breaks in a cell of a table of a single row: with more of them its cells are columns of a page."""
+
+
 class Region(StrEnum):
     """Part of the frame of a page, or its content."""
 
@@ -96,7 +100,28 @@ def is_data_table(table: etree._Element, attributes: Attributes) -> bool:
             return False
     if headings:
         return widest == 2 and rows > 3 and headings <= rows and cells == 2 * rows
+    if rows == 1 and any(sum(1 for _ in cell.iter("br")) > MOST_BREAKS for cell in table.iter("td")):
+        return False
     return widest > 1 and paragraphs * 2 <= cells * 3
+
+
+def is_apart(tag: etree._Element) -> bool:
+    """A span right behind another with a class of its own: shown apart, though no blank stands between."""
+    before = tag.getprevious()
+    return before is not None and before.tag == "span" and not before.tail and before.get("class") is not None
+
+
+def is_card(link: etree._Element) -> bool:
+    """A link around several spans with classes and nothing else: shown as a box, not as words of a sentence."""
+    if len(link) < 2 or (link.text and not link.text.isspace()):
+        return False
+    return all(
+        part.tag == "span"
+        and part.get("class")
+        and not (part.tail or "").strip()
+        and len(part.text or "") > 2
+        for part in link
+    )
 
 
 def _names(attributes: Attributes) -> list[str]:

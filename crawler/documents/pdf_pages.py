@@ -6,7 +6,7 @@ import logging
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
@@ -16,10 +16,9 @@ from crawler.documents.data import facts_as_text
 from crawler.documents.folding import fold
 from crawler.documents.pdf_blocks import blocks_of
 from crawler.documents.pdf_lines import Char, Line, Piece, lines_of
+from crawler.documents.pdf_links import Box, is_within, linked, links_of, meets, words_in
 from crawler.documents.pdf_tables import Row
 from storage.document import BlockKind, Document, Link
-
-Box = tuple[float, float, float, float]
 
 MOST_PAGES = 200
 MOST_EDGES = 4000
@@ -94,15 +93,15 @@ def _page(page: Any) -> Page:
     chars = [_settled(char) for char in page.chars if char.get("upright") and 0 < char["size"] < 400]
     tables = _tables(page)
     boxes = [table.bbox for table in tables]
-    loose = [char for char in chars if not any(_is_within(char, box) for box in boxes)]
+    loose = [char for char in chars if not any(is_within(char, box) for box in boxes)]
     left = min((char["x0"] for char in loose), default=0.0)
     right = max(max((char["x1"] for char in loose), default=0.0), page.width - left)
-    links = _links(page)
+    links = links_of(page)
     dots = _dots(page)
     lines = (_with_bullet(line, dots) for line in lines_of(loose, left, right))
-    entries: list[Line | Row] = [_linked(line, links) for line in lines]
+    entries: list[Line | Row] = [linked(line, links) for line in lines]
     for table in tables:
-        rows = list(_rows(table, [char for char in chars if _is_within(char, table.bbox)], links))
+        rows = list(_rows(table, [char for char in chars if is_within(char, table.bbox)], links))
         at = _place_of(entries, table.bbox[1], (table.bbox[0], table.bbox[2]))
         entries[at:at] = rows
     number = page.page_number
@@ -141,11 +140,6 @@ def _settled(char: Char) -> Char:
     return char if text == char["text"] else {**char, "text": text}
 
 
-def _is_within(char: Char, box: Box) -> bool:
-    x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
-    return bool(box[0] <= x <= box[2] and box[1] <= y <= box[3])
-
-
 def _place_of(entries: list[Line | Row], top: float, span: tuple[float, float]) -> int:
     """Where a table stands among the lines: before the first below it that shares its width."""
     for n, entry in enumerate(entries):
@@ -172,83 +166,19 @@ def _rows(table: Any, chars: list[Char], links: list[tuple[Box, str]]) -> Iterat
     """The rows; a cell over several of them is repeated in each."""
     spanning: dict[int, tuple[float, tuple[Line, ...]]] = {}
     for row in table.rows:
-        inside = [char for char in chars if _is_within(char, row.bbox)]
+        inside = [char for char in chars if is_within(char, row.bbox)]
         cells: list[tuple[Line, ...]] = []
         for column, cell in enumerate(row.cells):
             if cell is None:
                 foot, lines = spanning.get(column, (0.0, ()))
                 cells.append(lines if foot > row.bbox[1] + 2 else ())
                 continue
-            found = [char for char in chars if _is_within(char, cell)]
+            found = [char for char in chars if is_within(char, cell)]
             cells.append(tuple(lines_of(found, cell[0], cell[2] - 4)))
             spanning[column] = (cell[3], cells[-1])
         if any(cells):
-            met = tuple(Link(_words_in(box, inside), to) for box, to in links if _meets(box, row.bbox))
+            met = tuple(Link(words_in(box, inside), to) for box, to in links if meets(box, row.bbox))
             yield Row(tuple(cells), met, float(row.bbox[1]))
-
-
-# -- links
-
-
-def _links(page: Any) -> list[tuple[Box, str]]:
-    """Where the page links to, with the box of each link."""
-    found = []
-    try:
-        annotations = page.annots
-    except (
-        ValueError,
-        TypeError,
-        KeyError,
-        AttributeError,
-        IndexError,
-    ):  # broken ones: the text still stands
-        return []
-    for annotation in annotations:
-        target = annotation.get("uri")
-        target = target.decode("utf-8", "replace") if isinstance(target, bytes) else target
-        if isinstance(target, str) and target.lower().startswith(("http://", "https://", "mailto:")):
-            box = (annotation["x0"], annotation["top"], annotation["x1"], annotation["bottom"])
-            found.append((box, target.strip()))
-    return found
-
-
-def _linked(line: Line, links: list[tuple[Box, str]]) -> Line:
-    box = (line.x0, line.top, line.x1, line.bottom)
-    targets = [(link, target) for link, target in links if _meets(link, box)]
-    if not targets:
-        return line
-    shown = tuple(Link(_text_in(link, line), target) for link, target in targets)
-    return replace(line, links=shown)
-
-
-def _meets(link: Box, box: Box) -> bool:
-    """The middle of the link's height is on the line, and some of its width."""
-    middle = (link[1] + link[3]) / 2
-    return box[1] <= middle <= box[3] and link[0] < box[2] and link[2] > box[0]
-
-
-def _text_in(link: Box, line: Line) -> str:
-    """The text under a link, by the share of the width of each piece."""
-    parts = []
-    for piece in line.pieces:
-        wide = max(piece.x1 - piece.x0, 0.1)
-        first, last = (max(0.0, min(1.0, (x - piece.x0) / wide)) for x in (link[0], link[2]))
-        parts.append(_whole_words(piece.text, round(first * len(piece.text)), round(last * len(piece.text))))
-    return fold(" ".join(parts))
-
-
-def _whole_words(text: str, start: int, end: int) -> str:
-    words = [
-        m
-        for m in re.finditer(r"\S+", text)
-        if (m.start() + m.end()) / 2 > start and (m.start() + m.end()) / 2 < end
-    ]
-    return text[words[0].start() : words[-1].end()] if words else ""
-
-
-def _words_in(box: Box, chars: Iterable[Char]) -> str:
-    found = [char for char in chars if _is_within(char, box)]
-    return fold(" ".join(line.text for line in lines_of(found, box[0], box[2])))
 
 
 # -- the frame of the pages

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from crawler.documents.aligned import aligned_rows, piped_rows
 from crawler.documents.folding import fold, is_skip_link
 from storage.document import Block, BlockKind, Document, Link
 
@@ -16,6 +17,9 @@ RULE = re.compile(r"\s*(?:={3,}|-{3,}|\*{3,}|_{3,}|~{3,})\s*")
 NUMBERED = re.compile(r"\d{1,2}(\.\d{1,2})*[.)]?\s+[^\W\d_]")
 LABELLED = re.compile(r"(?:\S+ ){0,3}\S{1,30}:\s*\S")
 ADDRESS = re.compile(r"https?://[^\s<>\"')\]]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
+MARKED_LINK = re.compile(r"\[([^\[\]]{1,200})\]\(((?:https?://|mailto:|/)[^\s()]{1,500})\)")
+"""As Markdown writes links."""
+EMPHASIS = re.compile(r"(\*\*|__|`)(?=\S)([^*_`]{1,200})(?<=\S)\1")
 LONGEST_HEADING = 100
 MOST_WORDS = 14
 
@@ -168,7 +172,19 @@ def _heading_text(line: str) -> str:
 
 
 def _blocks(group: _Group) -> Iterator[Block]:
-    """A group's bullets as items, with the lines that continue them; what stands between as paragraphs."""
+    """A group's bullets as items, with the lines that continue them; what stands between as paragraphs.
+
+    A group of lines in columns is a table.
+    """
+    if piped := piped_rows(group.lines):
+        headers = tuple(map(_plain, piped[0]))
+        yield from (
+            replace(_row(cells, group.place + n + 2), headers=headers) for n, cells in enumerate(piped[1:])
+        )
+        return
+    if rows := aligned_rows(group.lines):
+        yield from (_row(cells, group.place + n) for n, cells in enumerate(rows))
+        return
     indents: list[int] = []
     run: list[str] = []
     start, in_item = group.place, False
@@ -190,10 +206,24 @@ def _blocks(group: _Group) -> Iterator[Block]:
 
 
 def _block(raw: list[str], place: int, depth: int) -> Block:
-    lines = tuple(filter(None, map(fold, raw)))
+    shown = [_plain(line) for line in raw]
+    marked = (Link(fold(m[1]), m[2]) for line in raw for m in MARKED_LINK.finditer(line))
+    lines = tuple(filter(None, map(fold, shown)))
     text = " ".join(lines)
     kind = BlockKind.ITEM if depth else BlockKind.PARAGRAPH
-    return Block(kind, text, lines, depth, tuple(_links(text)), place=place)
+    return Block(kind, text, lines, depth, (*marked, *_links(text)), place=place)
+
+
+def _plain(line: str) -> str:
+    """Without the signs of Markdown's links and emphasis."""
+    return EMPHASIS.sub(r"\2", MARKED_LINK.sub(r"\1", line))
+
+
+def _row(raw: tuple[str, ...], place: int) -> Block:
+    cells = tuple(fold(_plain(cell)) for cell in raw)
+    marked = (Link(fold(m[1]), m[2]) for cell in raw for m in MARKED_LINK.finditer(cell))
+    text = " ".join(filter(None, cells))
+    return Block(BlockKind.ROW, text, (text,), 0, (*marked, *_links(text)), cells=cells, place=place)
 
 
 def _links(text: str) -> Iterator[Link]:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from crawler.extract.contacts import read_contacts
+from crawler.extract.doubts import doubts_of
 from crawler.extract.events import read_events
 from crawler.extract.extraction import Extraction
 from crawler.extract.forms import read_form
-from crawler.extract.group import read_group
+from crawler.extract.group import read_group, unless_event
 from crawler.extract.groups import read_groups
 from crawler.extract.knowledge import DEFAULT, Knowledge
-from crawler.extract.listings import find_entries, period_of
-from crawler.extract.news import read_news
+from crawler.extract.listings import find_entries, period_of, spread
+from crawler.extract.news import lists_papers, read_news
+from crawler.extract.papers import category_of
 from crawler.extract.places import gazetteer
 from crawler.extract.projects import coded_projects, merged, projects_of_events, read_projects
-from crawler.extract.prose import read_prose
-from crawler.extract.runs import OF_OTHERS, find_run, holds_cards, holds_people
+from crawler.extract.prose import read_prose, unlisted
+from crawler.extract.runs import find_run, holds_cards, holds_people
 from crawler.extract.sections import (
     CONTACTS,
     DESCRIPTION,
@@ -37,6 +39,7 @@ from crawler.extract.structured import (
     read_stated,
 )
 from crawler.extract.titled import own_event
+from crawler.extract.words import NO_LONGER, OF_OTHERS
 from storage.document import Document
 from storage.records import Contact, Event, Group, Project, SectionText
 
@@ -49,23 +52,24 @@ def extract(document: Document, *, url: str | None = None, knowledge: Knowledge 
     if document.format in WHOLLY_STATED:
         return extract_stated(document, stated)
     parts = _parts(document, knowledge)
-    group = complete_group(read_group(document), stated.bodies)
-    form = _form(parts, knowledge)
+    group = unless_event(complete_group(read_group(document), stated.bodies), stated.events)
+    form = _form(parts, group.name, knowledge)
     events, doubts = merge_events(_events(document, parts, knowledge), stated.events)
     groups, named = _groups(document, parts, group, knowledge)
     shown = [*form.contacts, *_contacts(parts, knowledge)]
     known = {contact.name for contact in shown}
     contacts = merge_contacts([*shown, *(c for c in named if c.name not in known)], stated.contacts)
-    news = [item for part in parts if part.holds == NEWS for item in read_news(part)]
+    news = [item for part in parts if part.holds == NEWS for item in read_news(part, gazetteer(knowledge))]
     projects = merged([*form.projects, *_projects(parts, events, knowledge)])
-    told = read_prose([part for part in parts if part.holds in (TEXT, EVENTS)], knowledge, events)
+    told = read_prose([part for part in parts if part.holds in (TEXT, EVENTS)], knowledge, document.title)
+    doubts = [*doubts, *doubts_of([part for part in parts if part.holds == EVENTS], [*events, *told])]
     sections = tuple(
         SectionText(part.key, part.title or part.key.capitalize(), part.holds, part.left(), part.references())
         for part in parts
     )
     return Extraction(
         group,
-        (*events, *told),
+        (*events, *unlisted(told, events)),
         tuple(contacts),
         tuple(projects),
         tuple(news),
@@ -81,11 +85,17 @@ class _Forms:
     contacts: list[Contact] = field(default_factory=list)
 
 
-def _form(parts: list[Part], knowledge: Knowledge) -> _Forms:
-    """What forms of single projects say; their blocks are taken, so that nothing else reads them."""
+def _form(parts: list[Part], name: str | None, knowledge: Knowledge) -> _Forms:
+    """What forms of single projects say, each under its heading or on a page of its own, called `name`.
+
+    Their blocks are taken, so that nothing else reads them.
+    """
     forms = _Forms()
     for part in parts:
-        found = read_form(part.blocks, knowledge, part.key) if part.holds in (TEXT, PROJECTS) else None
+        heading = name if part.key == DESCRIPTION else part.title
+        found = (
+            read_form(part.blocks, knowledge, part.key, heading) if part.holds in (TEXT, PROJECTS) else None
+        )
         if found is not None:
             forms.projects.append(found[0])
             forms.contacts.extend(found[1])
@@ -100,8 +110,10 @@ def _groups(
     known = gazetteer(knowledge)
     whole = Part(own.name or document.title, 1, TEXT, document.blocks, DESCRIPTION)
     groups, contacts = read_groups(whole, known)
+    title = ""
     for part in parts if not groups else ():
-        listed, named = read_groups(part, known)
+        title = part.title or title  # what was carved out of a part stands under its title too
+        listed, named = read_groups(replace(part, title=title), known)
         groups.extend(listed)
         contacts.extend(named)
     unique = {(group.name or "").casefold(): group for group in reversed(groups) if group.name != own.name}
@@ -113,9 +125,12 @@ def _parts(document: Document, knowledge: Knowledge) -> list[Part]:
     parts: list[Part] = []
     for part in cut(document, knowledge):
         parts.append(part)
-        if part.holds != TEXT:
+        if part.holds == TEXT and holds_people(part, gazetteer(knowledge)):
+            part.holds = CONTACTS
+        if part.holds != TEXT or _lists_papers(part, knowledge):
             continue
-        is_ours = OF_OTHERS.search(part.title) is None
+        part.blocks = tuple(spread(part.blocks, period_of(part.title)))
+        is_ours = OF_OTHERS.search(part.title) is None and NO_LONGER.isdisjoint(part.title.casefold().split())
         for holds in (CONTACTS, EVENTS) if is_ours else (EVENTS,):
             period = period_of(part.title)
             run = (
@@ -128,10 +143,20 @@ def _parts(document: Document, knowledge: Knowledge) -> list[Part]:
             elif run is not None:
                 parts.append(part.carve(*run, holds))
         known = gazetteer(knowledge)
-        if part.holds == TEXT and (holds_people(part, known) or holds_cards(part, known)):
+        if part.holds == TEXT and holds_cards(part, known):
             part.holds = CONTACTS
     name_parts(parts)
     return parts
+
+
+def _lists_papers(part: Part, knowledge: Knowledge) -> bool:
+    """Publications and documents stand in a list as news do; a part that holds such is marked so."""
+    part.category = category_of(part.title)
+    if part.category is None or not lists_papers(part, gazetteer(knowledge)):
+        part.category = None
+        return False
+    part.holds = NEWS
+    return True
 
 
 def _events(document: Document, parts: list[Part], knowledge: Knowledge) -> list[Event]:

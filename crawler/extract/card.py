@@ -16,12 +16,13 @@ from crawler.extract.people import (
     PHONE,
     SPELT,
     Person,
+    forwards,
     is_sentence,
     is_title_case,
     narrowed,
 )
 from crawler.extract.places import Gazetteer
-from crawler.extract.roles import is_body, is_role, rank_of_body, split_body_off, split_term
+from crawler.extract.roles import TERM, is_body, is_role, rank_of_body, split_body_off, split_term
 from crawler.extract.words import SCRIPTS_FROM
 from storage.records import Contact
 
@@ -29,6 +30,8 @@ GENERIC = re.compile(r"representative|alternate|member|delegate|contact|focal po
 """A heading's role that says less than one in brackets behind a name."""
 HANDLE = re.compile(r"@[\w.-]{2,39}|[a-z][a-z\d_-]{1,19}")
 """A name of an account, as an ID's column or a bracket behind a name gives it."""
+BRACKETS = re.compile(r"\(([^()]*(?<!\bof))\)")
+"""Not those of an official name: "Korea (Rep. of)"."""
 LABEL = re.compile(r"(?P<label>[\w /-]{2,24}?)\s*:\s*(?P<value>\S.*)", re.S)
 LABELS = {
     "role": re.compile(r"(?:role|position|title|job title|function|designation)", re.I),
@@ -53,6 +56,7 @@ class Card:
         self.email: str | None = None
         self.phone: str | None = None
         self.link: str | None = None
+        self.term: str | None = None
         self.is_protected = self.is_closed = False
         self.group: str | None = None
         self.is_supported = bool(person and person.honorific) or bool(role)
@@ -86,7 +90,7 @@ class Card:
             return True
         if (
             has_address
-            or is_role(text)
+            or is_role(text, self.known.roles)
             or is_body(text)
             or self.known.is_economy(text)
             or LABEL.fullmatch(text)
@@ -94,7 +98,17 @@ class Card:
             or BARE_PHONE.fullmatch(text)
         ):
             return False
-        return not is_title_case(text)
+        return not (is_title_case(text) or self._lacks_body(text))
+
+    def _lacks_body(self, text: str) -> bool:
+        """Under a name as heading and a role the next short line is whom the person works for."""
+        return (
+            self.is_headed
+            and bool(self.roles)
+            and not self.bodies
+            and len(text.split()) <= 8
+            and text[0].isupper()
+        )
 
     def _is_of_another(self, text: str) -> bool:
         """As in "Secretariat: office at x dot example" speaks of a body of its own."""
@@ -110,7 +124,7 @@ class Card:
         elif kind in {"email", "phone"}:
             self._take_addresses(f"{kind}: {text}")
         elif kind == "economy":
-            self.economy = text.strip(" ()")
+            self.economy = _without_brackets(text)
         elif kind == "organization":
             self.bodies.append(text)
         elif kind == "department":
@@ -124,7 +138,7 @@ class Card:
 
     def take_text(self, text: str) -> None:
         self.is_supported = True
-        text = self._take_addresses(narrowed(text))
+        text = self._take_addresses(forwards(narrowed(text)))
         label = LABEL.fullmatch(text)
         if label:
             kind = next((k for k, shape in LABELS.items() if shape.fullmatch(label["label"].strip())), None)
@@ -148,9 +162,12 @@ class Card:
     def _take_rest(self, rest: str, line: Line) -> None:
         """What follows a name in its line: brackets, then pieces between commas."""
         self.is_supported = True
-        for inner in re.findall(r"\(([^()]*)\)", rest):
+        at_end = self.known.economy_at_end(rest)
+        if at_end and "," in at_end[1]:  # "Hong Kong, China" is one name
+            rest, self.economy = at_end
+        for inner in BRACKETS.findall(rest):
             self._take_bracket(inner.strip(), line)
-        rest = re.sub(r"\([^()]*\)", " ", rest)
+        rest = BRACKETS.sub(" ", rest)
         for piece in re.split(r"[,;|\n]|\s[-–—]\s", rest):
             if piece.strip(" -–—:"):
                 self.take_text(piece.strip(" -–—:"))
@@ -164,7 +181,9 @@ class Card:
             return
         elif self.known.is_economy(text):
             self.economy = text
-        elif is_role(text) and (not self.has_inherited_role or GENERIC.search(self.roles[0])):
+        elif is_role(text, self.known.roles) and (
+            not self.has_inherited_role or GENERIC.search(self.roles[0])
+        ):
             self._take_role(text)
         elif self.has_inherited_role and text and not text[0].isdigit():
             in_script = [word for word in text.split() if is_body(word)] if text > SCRIPTS_FROM else []
@@ -203,10 +222,10 @@ class Card:
             self.is_protected = True
         if found or (spelt and self.email) or MASKED.search(text):
             self.is_closed = True
-        for shape in (ADDRESS, MASKED, EMAIL_LABEL, FAX):
-            text = shape.sub(" ", text)
         if spelt and self.email:
             text = SPELT.sub(" ", text)
+        for shape in (ADDRESS, MASKED, EMAIL_LABEL, FAX):
+            text = shape.sub(" ", text)
         alone = BARE_PHONE.fullmatch(text)
         if alone:
             self.phone = self.phone or alone["number"]
@@ -219,9 +238,12 @@ class Card:
 
     def _pieces(self, text: str) -> list[str]:
         """A line cut at commas where what follows is a body or an economy: "Director, Ministry, Peru"."""
+        words = text.split() if text > SCRIPTS_FROM else []
+        if len(words) > 1 and any(is_role(word, self.known.roles) for word in words):
+            return words
         pieces: list[str] = []
         for piece in re.split(r"\s*[,;|]\s*", text):
-            cuts = is_body(piece) or is_role(piece) or self.known.is_economy(piece)
+            cuts = is_body(piece) or is_role(piece, self.known.roles) or self.known.is_economy(piece)
             if pieces and not cuts:
                 pieces[-1] += f", {piece}"
             elif piece:
@@ -230,12 +252,14 @@ class Card:
 
     def _take_piece(self, piece: str) -> None:
         if self.known.is_economy(piece):
-            self.economy = self.economy or piece.strip(" ()")
-        elif is_role(piece):
+            self.economy = self.economy or _without_brackets(piece)
+        elif is_role(piece, self.known.roles):
             role, body = split_body_off(piece)
             self._take_role(role)
             if body:
                 self._take_body(body)
+        elif found := TERM.fullmatch(piece):
+            self.term = found["term"]
         else:
             self._take_body(piece)
 
@@ -258,9 +282,15 @@ class Card:
                 self.economy, text = found[1], before
         self.bodies.append(text.strip(" ,"))
 
+    def _appointment(self) -> tuple[str | None, str | None]:
+        """The role and its years. One that is held for years is the group's; others are the person's own job."""
+        told = [split_term(role) for role in dict.fromkeys(self.roles)]
+        held = next(((role, term) for role, term in told if term), None)
+        return held or (", ".join(role for role, _ in told) or None, self.term)
+
     def contact(self, section: str) -> Contact:
         """The record. Of several bodies the highest is the organisation, the last where they are equal."""
-        role, term = split_term(", ".join(dict.fromkeys(self.roles))) if self.roles else (None, None)
+        role, term = self._appointment()
         bodies = list(dict.fromkeys(filter(None, self.bodies)))
         best = max(bodies, key=lambda body: (rank_of_body(body), bodies.index(body)), default=None)
         others = [body for body in bodies if body != best]
@@ -281,6 +311,11 @@ class Card:
             place=self.place,
             confidence=1.0 if self.person else 0.5,
         )
+
+
+def _without_brackets(economy: str) -> str:
+    """The name alone; one in brackets that belong to it keeps them: "Korea (Rep. of)"."""
+    return re.sub(r"^\((.*)\)$", r"\1", economy.strip(" ,;"))
 
 
 def is_fact_label(label: str) -> bool:

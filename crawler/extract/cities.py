@@ -55,3 +55,16 @@ Washington, D.C.; Washington DC; Wellington; Whistler; Windhoek; Winnipeg; Wrocl
 Xiamen; Yangon; Yantai; Yaounde; Yaoundé; Yekaterinburg; Yerevan; Yogyakarta; Yokohama; Zagreb; Zaragoza;
 Zurich; Zürich
 """
+# In the scripts of the region; a further one is known by its economy beside it, or by the word for a city.
+SCRIPT_CITIES = """
+北京; 上海; 广州; 深圳; 青岛; 杭州; 南京; 武汉; 成都; 重庆; 西安; 天津; 大连;
+厦门; 宁波; 苏州; 昆明; 南宁; 海口; 长沙; 台北; 臺北; 高雄; 臺中; 東京; 大阪;
+京都; 名古屋; 横浜; 福岡; 札幌; 神戸; 仙台; 広島; 新潟; 金沢; 那覇; つくば;
+北九州; 서울; 부산; 인천; 대구; 대전; 광주; 제주; 경주; 세종; 수원; 여수;
+송도; 首尔; 釜山; 济州; 东京; ソウル; 도쿄; 오사카; 베이징; 상하이; 新加坡;
+曼谷; バンコク; 방콕; 河内; ハノイ; 하노이; 胡志明市; 马尼拉; マニラ; 마닐라;
+雅加达; ジャカルタ; 자카르타; 吉隆坡; クアラルンプール; 쿠알라룸푸르; 日内瓦;
+ジュネーブ; 제네바; 巴黎; パリ; 파리; 伦敦; ロンドン; 런던; 纽约; ニューヨーク;
+뉴욕; 华盛顿; ワシントン; 워싱턴; 利马; リマ; 리마; 柏林; ベルリン; 베를린;
+维也纳; ウィーン; 悉尼; シドニー; 시드니; 圣地亚哥
+"""

@@ -10,7 +10,8 @@ from storage.document import Block, BlockKind
 
 COLUMNS = {
     "name": re.compile(
-        r"\b(?:names?|contact|person|member|delegate|official|representative|who|nombres?|nom|nome)\b"
+        r"\b(?:names?|contact|person|member|delegate|official|representative|who|nombres?|nom|nome"
+        r"|punto focal|point focal|ponto focal|titular|enlace|referente|responsable)\b"
         r"|姓名|氏名|名前|성명|이름|họ và tên",
         re.I,
     ),

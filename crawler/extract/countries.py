@@ -9,7 +9,7 @@ Bolivia; Bosnia and Herzegovina; Botswana; Brazil; Brunei; Brunei Darussalam; Bu
 Burundi; Cabo Verde; Cambodia; Cameroon; Canada; Cape Verde; Central African Republic; Chad; Chile; China;
 People's Republic of China; P.R. China; PR China; Colombia; Comoros; Congo; Costa Rica; Côte d'Ivoire;
 Ivory Coast; Croatia; Cuba; Cyprus; Czech Republic; Czechia; Democratic Republic of the Congo; Denmark;
-Djibouti; Dominica; Dominican Republic; Ecuador; Egypt; El Salvador; Equatorial Guinea; Eritrea; Estonia;
+Djibouti; Dominica; Dominican Republic; Ecuador; Egypt; El Equatorial Guinea; Eritrea; Estonia;
 Eswatini; Ethiopia; Fiji; Finland; France; Gabon; Gambia; Georgia; Germany; Ghana; Greece; Grenada;
 Guatemala; Guinea; Guinea-Bissau; Guyana; Haiti; Holy See; Honduras; Hong Kong; Hong Kong, China; Hong
 Kong SAR; Hungary; Iceland; India; Indonesia; Iran; Iraq; Ireland; Israel; Italy; Jamaica; Japan; Jordan;
@@ -25,8 +25,15 @@ Leone; Singapore; Slovakia; Slovak Republic; Slovenia; Solomon Islands; Somalia;
 Sudan; Spain; España; Sri Lanka; Sudan; Suriname; Sweden; Switzerland; Syria; Taiwan; Chinese Taipei;
 Tajikistan; Tanzania; Thailand; Timor-Leste; Togo; Tonga; Trinidad and Tobago; Tunisia; Turkey; Türkiye;
 Turkmenistan; Tuvalu; Uganda; Ukraine; United Arab Emirates; United Kingdom; United States; United States
-of America; Uruguay; Uzbekistan; Vanuatu; Venezuela; Viet Nam; Vietnam; Yemen; Zambia; Zimbabwe; England;
-Scotland; Wales; Northern Ireland
+of America; Uruguay; Vanuatu; Venezuela; Viet Nam; Vietnam; Yemen; Zambia; Zimbabwe; England;
+Scotland; Wales; Northern Ireland; Great Britain; Niue; Cook Islands; Tokelau; French Polynesia; New Caledonia;
+Guam; American Samoa; Northern Mariana Islands; Wallis and Futuna; Greenland; Faroe Islands; Bermuda;
+Cayman Islands; Curaçao; Aruba; Gibraltar; Guernsey; Isle of Man; Saint Kitts and Nevis; Saint Vincent and
+the Grenadines; St Lucia; St. Lucia; St. Kitts and Nevis; Sao Tome and Principe; Kyrgyz Republic; Lao People's
+Democratic Republic; Islamic Republic of Iran; Federated States of Micronesia; Republic of the Marshall Islands;
+United Republic of Tanzania; Republic of North Macedonia; State of Palestine; Plurinational State of Bolivia;
+Bolivarian Republic of Venezuela; Syrian Arab Republic; Gambia; The Gambia; Republic of Singapore; Kingdom of Thailand;
+Socialist Republic of Viet Nam; Republic of Indonesia; Republic of the Philippines; Republic of Peru; Republic of Chile
 """
 # As they are called in their own or a neighbour's language; without accents, as names are compared so.
 ELSEWHERE = """
@@ -42,6 +49,21 @@ Philippines; Pologne; Polonia; Polen; Portugal; Reino Unido; Royaume-Uni; Verein
 Russie; Rusia; Federacion de Rusia; Russland; Schweden; Sverige; Suecia; Suede; Schweiz; Suisse; Suiza; Svizzera;
 Suica; Singapur; Singapour; Singapura; Tailandia; Thailande; Taipei Chino; China Taipei; Tchequie; Tschechien;
 Turquia; Turquie; Turkei; Viet Nam; Vietna; Polska; Norge; Suomi; Hrvatska; Cesko; Magyarorszag;
+Mocambique; Mozambico; Angola; Cabo Verde; Guine-Bissau; Sao Tome e Principe; Africa do Sul; Sudafrica; Afrique du Sud;
+Colombia; Equador; Equateur; Uruguai; Paraguai; Bolivie; Argentinien; Argentine; Kolumbien; Colombie; Chile; Kuba;
+Cuba; Jamaique; Republique dominicaine; Guatemala; Trinite-et-Tobago; Belice; Egipto; Egypte; Agypten; Egito;
+Argelia; Algerie; Algerien; Tunez; Tunisie; Tunesien; Tunisia; Libia; Senegal; Costa de Marfil; Camerun; Cameroun;
+Kamerun; Kenia; Quenia; Etiopia; Ethiopie; Athiopien; Nigeria; Ghana; Tanzanie; Tansania; Ouganda; Uganda; Rwanda;
+Congo; Ile Maurice; Madagascar; Seychellen; Inde; Indien; Pakistan; Bangladesh; Nepal; Sri Lanka;
+Birmanie; Camboya; Cambodge; Kambodscha; Laos; Brunei; Mongolia; Mongolie; Mongolei; Kazajstan; Kasachstan; Uzbekistan;
+Arabia Saudita; Arabie saoudite; Saudi-Arabien; Emiratos Arabes Unidos; Emirats arabes unis; Katar; Jordania; Jordanie;
+Jordanien; Libano; Liban; Libanon; Israel; Irak; Iran; Islandia; Islande; Lituania; Lituanie; Litauen; Letonia;
+Lettonie; Lettland; Estonie; Estland; Eslovaquia; Slovaquie; Slowakei; Eslovenia; Slovenie; Slowenien; Croacia; Croatie;
+Kroatien; Serbie; Serbien; Bulgarie; Bulgarien; Chipre; Chypre; Zypern; Ucrania; Ukraine;
+Georgien; Armenia; Armenie; Bielorrusia; Moldavia; Moldavie; Fidji; Fiyi; Fidschi; Vanuatu; Samoa; Tonga; Iles Salomon;
+Islas Salomon; Nouvelle-Caledonie; Polynesie francaise; Papouasie-Nouvelle-Guinee; Jepang;
+Amerika Serikat; Filipina; Inggris; Selandia Baru; Jerman; Prancis; Belanda; Tiongkok; Kamboja; Nhat Ban; Han Quoc;
+Trung Quoc; Thai Lan; Hoa Ky; Indonexia; Campuchia; Giappone; Stati Uniti; Regno Unito; Francia; Germania; Svezia;
 中国; 日本; 韩国; 韓国; 대한민국; 한국; 新加坡; シンガポール; 싱가포르; 美国; 米国; 아메리카; 미국;
 加拿大; カナダ; 캐나다;
 澳大利亚; オーストラリア; 호주; 新西兰; ニュージーランド; 뉴질랜드; 马来西亚; マレーシア; 말레이시아; 泰国; タイ; 태국;

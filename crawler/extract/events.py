@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Set
 from dataclasses import replace
 from datetime import date
 
 from crawler.extract.dates import Dates, find_dates, first_date, lone_month, lone_year
-from crawler.extract.entries import Entry, guess_city, learn_cities, read_pure_place, take_apart
+from crawler.extract.entries import Entry, guess_city, learn_cities, take_apart
 from crawler.extract.knowledge import Knowledge
 from crawler.extract.lines import Line, lines_of, lines_of_block
 from crawler.extract.listings import is_by_headings, is_prose, period_of
@@ -15,14 +16,17 @@ from crawler.extract.places import gazetteer
 from crawler.extract.recurring import recurring, recurs
 from crawler.extract.rows import read_row
 from crawler.extract.sections import LAST_UPDATE, Part, is_boilerplate
+from crawler.extract.status import without_old_dates
 from crawler.extract.titled import read_titled, titled_entries
-from storage.document import BlockKind
+from crawler.extract.whereabouts import Where, read_where
+from crawler.extract.wording import NOUNS, PLACE_LABEL
+from storage.document import Block, BlockKind
 from storage.records import Event
 
 
 def read_events(part: Part, knowledge: Knowledge, page_title: str = "") -> list[Event]:
     """The events that a part lists, each once; the blocks they were read from are marked as taken."""
-    entries = titled_entries(part.blocks)
+    entries = titled_entries(part.blocks, is_told=bool(part.title))
     reader = _Reader(part, knowledge, page_title, {n for e in entries for n in range(e.start, e.end)})
     for event, indexes in read_titled(part.blocks, entries, knowledge, part.key):
         reader.events.append(event)
@@ -32,6 +36,10 @@ def read_events(part: Part, knowledge: Knowledge, page_title: str = "") -> list[
     for event in reader.events:
         unique.setdefault((event.title.casefold(), event.starts_on), event)
     return list(unique.values())
+
+
+SEPARATED = re.compile(r"\s*[:–—-]\s+\w")
+"""What parts the day of an entry in a cell from its title."""
 
 
 class _Reader:
@@ -47,6 +55,7 @@ class _Reader:
         self.events: list[Event] = []
         self.date: tuple[Dates, Line, Entry] | None = None
         self.title: Line | None = None
+        self.where: tuple[Line, Where] | None = None
         self.heading_level = 0
         self.day_first = False
 
@@ -54,6 +63,12 @@ class _Reader:
         headers: tuple[str, ...] = ()
         for index, block in enumerate(self.part.blocks):
             if index in self.read_already:
+                continue
+            if (
+                block.kind is BlockKind.ROW
+                and not (block.headers or headers)
+                and self._cell_of_entries(block, index)
+            ):
                 continue
             if block.kind is BlockKind.ROW:
                 event, headers = read_row(block, headers, self.knowledge, self.year, self.part.key)
@@ -65,8 +80,31 @@ class _Reader:
                 self._line(line)
         self._flush_date()
 
+    def _cell_of_entries(self, block: Block, index: int) -> bool:
+        """A cell whose every line is an entry, beside one that names a period: "Q1 | 14 January - Drafting team"."""
+        for cell in block.cells:
+            lines = cell.split("\n")
+            if len(block.cells) <= 3 and all(self._is_entry(line) for line in lines):
+                for number, text in enumerate(lines):
+                    self._line(Line(text, index, number, block))
+                return True
+        return False
+
+    def _is_entry(self, text: str) -> bool:
+        dates = first_date(text, self.year)
+        return (
+            dates is not None
+            and dates.is_day
+            and dates.start <= 2
+            and SEPARATED.match(text[dates.end :]) is not None
+        )
+
     def _line(self, line: Line) -> None:
-        if is_boilerplate(line.text) or LAST_UPDATE.match(line.text) or is_prose(line.text):
+        if is_boilerplate(line.text) or LAST_UPDATE.match(line.text):
+            return
+        if not line.is_heading and recurs(line.text) and self._recurring(line):
+            return
+        if is_prose(line.text):
             return
         if line.is_heading and (year := lone_year(line.text)) and len(line.text.split()) <= 5:
             self.year = year
@@ -74,8 +112,7 @@ class _Reader:
         if line.is_heading and (month := lone_month(line.text, self.year[:4] if self.year else None)):
             self.year = month
             return
-        if not line.is_heading and recurs(line.text) and self._recurring(line):
-            return
+        line = replace(line, text=without_old_dates(line.text, self.year))
         found = find_dates(line.text, self.year)
         if not found:
             self._undated(line)
@@ -83,6 +120,9 @@ class _Reader:
             self._dated(line, found[0])
 
     def _undated(self, line: Line) -> None:
+        if self.date is not None and PLACE_LABEL.match(line.text):
+            self._place_of_date(line)
+            return
         if self.date is not None and not line.text.endswith(":"):
             dates, at, said = self.date
             self.date = None
@@ -92,18 +132,38 @@ class _Reader:
                 self.part.taken |= {at.index, line.index}
                 self.day_first = True
             return
+        if self.title is not None and self._place_of_title(line):
+            return
         if self.events and not self.by_headings and self._place_of_last(line):
             return
         if not self.by_headings and len(line.text) <= 250 and not line.text.endswith((":", ".")):
             self.title = line
 
+    def _place_of_title(self, line: Line) -> bool:
+        """As in a title, its place below it, and its date below that."""
+        assert self.title is not None
+        where = read_where(line.text, self.known) if 0 <= line.index - self.title.index <= 1 else None
+        if where is None or line.is_heading or not (where.place.city or where.place.economy):
+            return False
+        self.where = line, where
+        return True
+
+    def _place_of_date(self, line: Line) -> None:
+        """As in "Where: Lima, Peru" below "When: 5 May 2024", with the title still to come."""
+        assert self.date is not None
+        dates, at, said = self.date
+        where = read_where(line.text, self.known)
+        if where is not None:
+            self.date = dates, at, replace(said, place=where.place, venue=where.venue)
+        self.part.taken.add(line.index)
+
     def _place_of_last(self, line: Line) -> bool:
         """A place alone on its line belongs to the event above it, when that has none yet."""
         last = self.events[-1]
-        entry = None if last.city or last.economy else read_pure_place(line.text, self.known)
-        if entry is None or line.is_heading:
+        where = None if last.city or last.economy else read_where(line.text, self.known)
+        if where is None or line.is_heading:
             return False
-        self.events[-1] = _with_place(last, entry)
+        self.events[-1] = _with_place(last, where)
         self.part.taken.add(line.index)
         return True
 
@@ -142,6 +202,9 @@ class _Reader:
         assert self.title is not None
         above = take_apart(self.title.text, None, self.knowledge, self.known, self.cities)
         self.part.taken |= {self.title.index, line.index}
+        if self.where is not None and 0 <= line.index - self.where[0].index <= 1:
+            said = replace(said, place=self.where[1].place, venue=self.where[1].venue)
+            self.part.taken.add(self.where[0].index)
         self._add(self.title, dates, above, said)
         self.title = None
 
@@ -152,8 +215,18 @@ class _Reader:
         return _days_between(self.events[-1].starts_on, dates.starts_on) <= 7
 
     def _flush_date(self) -> None:
-        """A date that no title followed is no event."""
+        """A date that no title followed is no event, unless it is an item of a list under a kind of meeting."""
+        if self.date is not None and self.date[0].is_day and self._is_item_of_kind(self.date[1]):
+            dates, at, said = self.date
+            self._add(
+                replace(at, text=self.part.title), dates, replace(said, title=""), inferred="section-title"
+            )
+            self.part.taken.add(at.index)
         self.date = None
+
+    def _is_item_of_kind(self, line: Line) -> bool:
+        is_alone = line.block.kind is BlockKind.ITEM and len(line.block.lines) <= 1
+        return is_alone and NOUNS.search(self.part.title) is not None
 
     def _recurring(self, line: Line) -> bool:
         event = recurring(line, self.page_title, self.part.key)
@@ -163,10 +236,14 @@ class _Reader:
         self.part.taken.add(line.index)
         return True
 
-    def _add(self, line: Line, dates: Dates, entry: Entry, said: Entry | None = None) -> bool:
-        title, inferred = entry.title, {}
+    def _add(
+        self, line: Line, dates: Dates, entry: Entry, said: Entry | None = None, inferred: str = ""
+    ) -> bool:
+        title, rule = entry.title, {"title": inferred} if inferred else {}
         if not title:
-            title, inferred = self.page_title or line.text, {"title": "page-title"}
+            title, rule = (
+                (line.text, rule) if rule else (self.page_title or line.text, {"title": "page-title"})
+            )
         if not entry.place.city and entry.place.economy and self._lacks_city(entry.place.economy):
             entry = guess_city(entry)
             title = entry.title or title
@@ -188,8 +265,8 @@ class _Reader:
                 status=entry.status or (said.status if said else None),
                 section=self.part.key,
                 place=line.place,
-                confidence=0.7 if entry.is_guessed or inferred else 1.0,
-                inferred=inferred,
+                confidence=0.7 if entry.is_guessed or rule else 1.0,
+                inferred=rule,
             )
         )
         return True
@@ -201,15 +278,15 @@ class _Reader:
         return sum(event.city is not None for event in self.events) * 2 >= len(self.events) > 0
 
 
-def _with_place(event: Event, entry: Entry) -> Event:
-    place = entry.place
+def _with_place(event: Event, where: Where) -> Event:
+    place = where.place
     return replace(
         event,
         city=place.city,
         region=place.region,
         economy=place.economy,
         mode=event.mode or place.mode,
-        venue=event.venue or entry.venue,
+        venue=event.venue or where.venue,
     )
 
 

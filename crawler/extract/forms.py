@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from crawler.extract.codes import find_code
 from crawler.extract.dates import first_date
-from crawler.extract.entries import find_code
 from crawler.extract.knowledge import Knowledge
 from crawler.extract.pairs import economies_in, facts_of, is_nothing, pairs_of, pieces_of
 from crawler.extract.people import ADDRESS, read_person
@@ -21,14 +21,22 @@ OF_PEOPLE = {
     "phone": r"tel(?:ephone)?(?: no)?|phone",
     "email": r"e-?mail(?: address)?",
 }
+NO_TITLE = re.compile(
+    r"(?:the )?(?:project )?(?:projects?|details?|information|overview|summary|facts|data|description|profile)",
+    re.I,
+)
+"""What a form may be called instead of its project."""
 FEWEST = 4
 """Labels that make a form of a project."""
 
 
 def read_form(
-    blocks: Sequence[Block], knowledge: Knowledge, section: str
+    blocks: Sequence[Block], knowledge: Knowledge, section: str, heading: str | None = None
 ) -> tuple[Project, list[Contact], set[int]] | None:
-    """The project of a form, its proponents, and the blocks that say so; None where the blocks are no form."""
+    """The project of a form, its proponents, and the blocks that say so; None where the blocks are no form.
+
+    `heading` is what stands over the form: the title, where no label gives one.
+    """
     pairs = pairs_of(blocks)
     facts = facts_of(pairs)
     if (
@@ -37,6 +45,8 @@ def read_form(
         or not facts.keys() & {"economy", "status", "fund"}
     ):
         return None
+    if heading and not NO_TITLE.fullmatch(heading.strip(" :")):
+        facts.setdefault("title", heading)
     place = blocks[pairs[0][0]].place
     known = gazetteer(knowledge)
     people = _people(pairs, facts.get("group"), section, place)

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from crawler.extract.knowledge import DEFAULT
+from crawler.extract.priorities import read_priorities
 from crawler.extract.sections import TEXT, holds_by_words
 from crawler.extract.updates import read_last_update
 from storage.document import BlockKind, Document
-from storage.records import Group
+from storage.records import Event, Group
 
 NOUNS = (
-    r"(?:Working Group|Special Interest Group|Interest Group|Experts['’]? Group|Expert Group|Task Force"
+    r"(?:Working Group|Working Party|Special Interest Group|Interest Group|Experts['’]? Group|Expert Group|Task Force"
     r"|Task Group|Steering Group|Committee"
     r"|Sub-?Committee|Council|Commission|Partnership|Dialogue|Forum|Network|Group|Board|Panel|Team|Chapter|Foundation|Programme|Program)"
 )
 DEFINED = re.compile(r"\((?P<acronym>[A-Z][A-Za-z]{0,3}[A-Z/&-]*[A-Z]\d{0,3})\)")
-IN_TITLE = re.compile(r"(?P<name>.+?)\s*\((?P<acronym>[A-Z][A-Za-z\d/&-]{1,11}|[a-z][a-z\d-]{2,15})\)")
+IN_TITLE = re.compile(r"(?P<name>.+?)\s*\((?P<acronym>[A-Z][A-Za-z\d/&.-]{1,11}|[a-z][a-z\d-]{2,15})\)")
 """A title with the group's acronym, or the lower-case name that some bodies give their groups."""
 ABOUT = re.compile(
     r"\b(?:formerly|previously|originally)\s+(?:known\s+as\s+|named\s+|called\s+)?(?:the\s+)?"
@@ -43,7 +45,7 @@ FORMER = re.compile(
 )
 OUTLETS = re.compile(r"\s+[|–—·»-]\s+")
 FIRST = 20
-LONGEST = 1500
+LONGEST, LONGEST_NAME = 1500, 160
 SHORTEST = 40
 
 
@@ -57,14 +59,37 @@ def read_group(document: Document) -> Group:
         name = _without_acronym(title)
     if name is None:
         name, acronym = _named(texts)
+    acronym = acronym or _initials_in_use(name, texts)
     return Group(
         name=name,
         acronym=acronym,
         parent=_parent(texts, name),
         former_names=_former_names(texts),
+        priorities=read_priorities(document.blocks),
         description=_description(document),
         last_updated=read_last_update(document),
     )
+
+
+def unless_event(group: Group, events: Iterable[Event]) -> Group:
+    """A page whose heading is what it states as an event's name is that event's page, and of no group."""
+    names = {event.title.casefold() for event in events}
+    return replace(group, name=None) if (group.name or "").casefold() in names else group
+
+
+def _initials_in_use(name: str | None, texts: list[str]) -> str | None:
+    """The initials of the name, where the page calls the group by them: "The OHWG was formed in 2011"."""
+    initials = "".join(word[0] for word in re.findall(r"[A-Z]\w*", name or ""))
+    if len(initials) < 3 or not re.search(rf"\b{NOUNS}\b", name or ""):
+        return None
+    return initials if any(re.search(rf"(?<![\w-]){initials}(?![\w-])", text) for text in texts) else None
+
+
+def defined_group(line: str) -> str | None:
+    """As in "Expert Group on Lamps (EGL): Chair - Ms Ada Low": the name with its acronym, before a colon."""
+    name = line[:LONGEST_NAME].partition(": ")[0]
+    own = IN_TITLE.fullmatch(name) if len(name) < min(len(line), LONGEST_NAME) else None
+    return name if own and re.search(rf"\b{NOUNS}\b", own["name"]) else None
 
 
 def _parent(texts: list[str], name: str | None) -> str | None:
@@ -215,7 +240,7 @@ def _without_acronym(title: str) -> str:
     title = re.sub(
         r"^\[[^\]]*\]\s*",
         "",
-        re.sub(r"\s*\((?:[A-Z][\w/&-]{1,12}|[a-z][a-z\d-]{2,15}|[^()]*\d{4}[^()]*)\)\s*$", "", title),
+        re.sub(r"\s*\((?:[A-Z][\w/&.-]{1,12}|[a-z][a-z\d-]{2,15}|[^()]*\d{4}[^()]*)\)\s*$", "", title),
     ).strip()
     before, colon, behind = title.partition(": ")
     if colon and holds_by_words(behind, DEFAULT) != TEXT:

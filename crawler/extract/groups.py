@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from crawler.extract.group import IN_TITLE, NOUNS
-from crawler.extract.labels import labelled, people_in
+from crawler.extract.group import IN_TITLE, NOUNS, defined_group
+from crawler.extract.labels import labelled, people_in, split_labels
 from crawler.extract.places import Gazetteer
 from crawler.extract.roles import is_plural, is_role_label, singular
 from crawler.extract.sections import Part, is_boilerplate
@@ -63,10 +63,12 @@ def _of_row(block: Block, section: str) -> Group | None:
 def _of_entry(block: Block, section: str) -> Group | None:
     """A heading or an item that is linked and named as groups are."""
     first = block.lines[0] if block.lines else ""
-    if block.kind not in {BlockKind.HEADING, BlockKind.ITEM, BlockKind.TERM} or len(first) > LONGEST:
+    if block.kind not in {BlockKind.HEADING, BlockKind.ITEM, BlockKind.TERM}:
         return None
+    if own := defined_group(first):
+        return _group(block, own, None, section)
     linked = any(link.text and first.startswith(link.text) for link in block.links)
-    if not linked or not re.search(rf"\b{NOUNS}\b", first) or is_boilerplate(first):
+    if len(first) > LONGEST or not linked or not re.search(rf"\b{NOUNS}\b", first) or is_boilerplate(first):
         return None
     return _group(
         block, next(link.text for link in block.links if first.startswith(link.text)), None, section
@@ -89,9 +91,9 @@ def _group(block: Block, name: str, acronym: str | None, section: str) -> Group:
 
 def _people(block: Block, known: Gazetteer, group: str, section: str) -> Iterator[Contact]:
     """As in "Quiet nights at quays. Chair: Ms Karin Holm (Sweden)."."""
-    for sentence in _sentences(block.lines):
-        found = labelled(sentence)
-        if found is None or not is_role_label(found["label"]):
+    for sentence in _sentences(block.lines, known):
+        found = labelled(sentence, known)
+        if found is None or not is_role_label(found["label"], known.roles):
             continue
         people = people_in(found["value"], known, is_list=is_plural(found["label"]))
         for person in people:
@@ -111,7 +113,10 @@ def _people(block: Block, known: Gazetteer, group: str, section: str) -> Iterato
             )
 
 
-def _sentences(lines: Sequence[str]) -> Iterator[str]:
+def _sentences(lines: Sequence[str], known: Gazetteer) -> Iterator[str]:
     for line in lines:
-        if ":" in line and len(line) < 1000:
-            yield from (piece.rstrip(".") for piece in re.split(r"(?<=[a-z)][.;])\s+(?=[A-Z])", line))
+        name = defined_group(line)
+        said = line[len(name) + 2 :] if name else line
+        if (":" in said or name) and len(said) < 1000:
+            for sentence in re.split(r"(?<=[a-z)][.;])\s+(?=[A-Z])", said):
+                yield from split_labels(sentence.rstrip("."), known)

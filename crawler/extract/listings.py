@@ -6,11 +6,14 @@ import re
 from collections.abc import Sequence
 
 from crawler.extract.dates import first_date, lone_month, lone_year
-from crawler.extract.entries import NOUNS, read_pure_place, take_apart
+from crawler.extract.entries import take_apart
 from crawler.extract.knowledge import Knowledge
+from crawler.extract.lines import lines_of_block
 from crawler.extract.places import gazetteer
 from crawler.extract.rows import is_event_table, names_event_columns
 from crawler.extract.titled import Titled, is_day_alone, titled_entries
+from crawler.extract.whereabouts import read_where
+from crawler.extract.wording import NOUNS
 from storage.document import Block, BlockKind
 
 TOLD = re.compile(
@@ -18,8 +21,18 @@ TOLD = re.compile(
     re.I,
 )
 LONGEST = 330
+LEAST_SPREAD = 3
+"""Dated lines in a paragraph of others too, from which on they are a list in it."""
 
 
+LEAD = re.compile(r"\W{0,2}(?:(?:from|on|du|le|les|del?|el|vom|am|dal|dari|từ|ngày)\s+)?", re.I)
+"""What may stand in front of the day of an entry."""
+NEXT = re.compile(
+    rf"(?:the\s+)?(?:next|last|previous|latest|upcoming|forthcoming|pr[oó]xim[ao]|prochaine?|n[aä]chste)\s+(?:\w+\s+){{0,3}}?"
+    rf"{NOUNS.pattern}\s*(?::|\s[–—-]\s)",
+    re.I,
+)
+"""A line that announces one meeting: "Next meeting: Geneva, 3-14 March 2025"."""
 SENTENCES = re.compile(r"[a-z\d][.!?] [A-Z][a-z]+ ")
 
 
@@ -60,6 +73,28 @@ def find_entries(
     return _first_run([_counts_entries(block, knowledge, period) for block in blocks])
 
 
+def spread(blocks: Sequence[Block], period: str | None = None) -> list[Block]:
+    """The blocks, where paragraphs of lines of which some are dated are cut into their lines, the dated as items."""
+    cut: list[Block] = []
+    for n, block in enumerate(blocks):
+        may = block.kind is BlockKind.PARAGRAPH and len(block.lines) > LEAST_SPREAD
+        days = [_shows_day(line, period) for line in block.lines] if may else []
+        if sum(days) < LEAST_SPREAD or all(days):
+            cut.append(block)
+            continue
+        for line, is_dated in zip(lines_of_block(block, n), days, strict=True):
+            kind = BlockKind.ITEM if is_dated else BlockKind.PARAGRAPH
+            cut.append(
+                Block(kind, line.text, (line.text,), int(is_dated), line.links, place=line.block.place)
+            )
+    return cut
+
+
+def _shows_day(line: str, period: str | None) -> bool:
+    dates = first_date(line, period) if len(line) <= LONGEST else None
+    return dates is not None and dates.is_day
+
+
 def _names_meeting(blocks: Sequence[Block], entry: Titled, knowledge: Knowledge) -> bool:
     """A heading that names a kind of meeting, or whose day has a place beside it."""
     if NOUNS.search(blocks[entry.heading].text):
@@ -69,7 +104,7 @@ def _names_meeting(blocks: Sequence[Block], entry: Titled, knowledge: Knowledge)
 
 def _is_placed_day(line: str, knowledge: Knowledge) -> bool:
     dates = first_date(line) if len(line) <= LONGEST else None
-    where = read_pure_place(line[dates.end :], gazetteer(knowledge)) if dates else None
+    where = read_where(line[dates.end :], gazetteer(knowledge)) if dates else None
     return where is not None and where.place.mode is None
 
 
@@ -78,8 +113,8 @@ def _is_placed_row(block: Block, knowledge: Knowledge, period: str | None) -> bo
     if block.kind is not BlockKind.ROW or block.headers or not 3 <= len(block.cells) <= 6:
         return False
     known = gazetteer(knowledge)
-    places = (read_pure_place(cell, known) for cell in block.cells if cell)
-    return any(where is not None and where.place.economy for where in places) and any(
+    places = (read_where(cell, known) for cell in block.cells if cell)
+    return any(where is not None and (where.place.economy or where.place.mode) for where in places) and any(
         dates is not None and dates.is_day and (dates.end - dates.start) * 10 >= len(cell) * 7
         for cell in block.cells
         if (dates := first_date(cell, period))
@@ -93,11 +128,16 @@ def is_entry_heading(block: Block) -> bool:
 
 
 def _counts_entries(block: Block, knowledge: Knowledge, period: str | None) -> int:
-    """How many lines of the block are entries, when all are; a block of a day and its title is one."""
+    """How many lines of the block are entries, when all are; a block of a day and its title is one.
+
+    "Next meeting: Geneva, 3-14 March 2025" counts for two: it tells enough alone.
+    """
     if block.kind not in {BlockKind.PARAGRAPH, BlockKind.ITEM}:
         return 0
     if len(block.lines) > 1 and is_day_alone(block.lines[0]) and _is_event_like(block.text, knowledge):
         return 1
+    if all(NEXT.match(line) and first_date(line, period) for line in block.lines):
+        return 2
     good = [
         line
         for line in block.lines
@@ -138,7 +178,9 @@ def is_by_headings(blocks: Sequence[Block]) -> bool:
 
 def _starts_with_day(line: str, period: str | None = None) -> bool:
     dates = first_date(line, period) if len(line) <= LONGEST else None
-    return dates is not None and dates.start <= 2 and len(dates.starts_on) == 10
+    return (
+        dates is not None and len(dates.starts_on) == 10 and LEAD.fullmatch(line[: dates.start]) is not None
+    )
 
 
 def _is_event_like(text: str, knowledge: Knowledge) -> bool:
@@ -151,7 +193,8 @@ def is_prose(text: str) -> bool:
     """A sentence that tells of something, or too long for an entry."""
     if len(text) > LONGEST:
         return True
-    ends = text.rstrip().endswith((".", "!", ":")) or SENTENCES.search(text) is not None
+    ends = text.rstrip().endswith((".", "!", ":")) or text.startswith(("The ", "Our ", "This "))
+    ends = ends or SENTENCES.search(text) is not None
     if not ends or text.count(" ") < 8:
         return False
     return TOLD.search(text) is not None

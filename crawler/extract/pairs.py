@@ -16,13 +16,18 @@ LABELS = {
     "sub_fund": r"sub-?fund",
     "year": r"(?:project )?year",
     "amount": r"total project value|(?:\w+ )?funding|budget|amount",
-    "economy": r"(?:proposing|lead|leading|implementing) econom(?:y|ies|y\(ies\))|proponent economy",
+    "economy": r"(?:proposing|lead|leading|implementing) (?:econom(?:y|ies|y\(ies\))|countr(?:y|ies))|proponent economy"
+    r"|lead|led by",
     "co_sponsors": r"co-?sponsor(?:ing)? econom(?:y|ies|y\(ies\))|co-?sponsors",
     "topics": r"topics?|themes?|keywords?",
     "group": r"sponsoring (?:forum|fora|group)|forum",
     "starts_on": r"(?:expected |planned |actual )?start(?:ing)? date|start",
     "ends_on": r"(?:expected |planned |actual )?(?:completion|end) date|completion|end",
 }
+
+
+BESIDE = re.compile(r"\s+[·•|]\s+")
+"""Between several labels with their values in one line."""
 
 
 def facts_of(pairs: Iterable[tuple[int, str, str]]) -> dict[str, str]:
@@ -46,7 +51,8 @@ def pairs_of(blocks: Sequence[Block]) -> list[tuple[int, str, str]]:
         elif block.kind is BlockKind.DEFINITION and index and blocks[index - 1].kind is BlockKind.TERM:
             found.append((index, blocks[index - 1].text, block.text))
         else:
-            parts = (line.partition(":") for line in block.lines if len(line) < 400)
+            pieces = (piece for line in block.lines if len(line) < 400 for piece in BESIDE.split(line))
+            parts = (piece.partition(":") for piece in pieces)
             found.extend(
                 (index, label, value.strip()) for label, colon, value in parts if colon and len(label) < 40
             )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from crawler.extract.places import Gazetteer
-from crawler.extract.roles import ORG, ORG_IN_SCRIPT, ROLE, ROLE_SCRIPTS, is_role, split_term
+from crawler.extract.roles import ORG, ORG_IN_SCRIPT, ROLE_SCRIPTS, is_role, role_shape, split_term
 from crawler.extract.words import SCRIPTS_FROM
 
 __all__ = ["ADDRESS", "EMAIL_LABEL", "FAX", "MASKED", "PHONE", "SPELT", "Person", "read_person", "split_term"]
@@ -48,9 +48,18 @@ NOT_NAMES = re.compile(
     r"|north|south|east|west|united|republic|international|national|global|general|vacant|tba|tbc|tbd|name|not|applicable|none|nominated|appointed|confirmed|announced|determined)\b",
     re.I,
 )
+VACANT = re.compile(
+    r"[(\[]?(?:(?:[a-z-]+ ){1,2}name|(?:currently |position )?vacant|vacancy|tb[acdn]|n\.\s?n\."
+    r"|to be (?:advised|appointed"
+    r"|confirmed|announced|determined|nominated|designated|named|elected|filled)|vacante"
+    r"|por (?:designar|definir|confirmar)|[àa] (?:désigner|designar)"
+    r"|unbesetzt|空缺|未定|공석)[)\]]?\.?",
+    re.I,
+)
+"""What stands where nobody is named."""
 ADDRESS = re.compile(r"(?<![\w.+'-])[\w.+'-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 SPELT = re.compile(
-    r"(?<![\w.+-])([\w.+-]{1,64})\s*(?:\(at\)|\[at\]|\{at\}|<at>|\(@\)|\[@\]|\s+at\s+|\s+@\s+)\s*([\w-]+(?:(?:\s*(?:\(dot\)|\[dot\]|\{dot\})\s*|\s+dot\s+|\.)[\w-]+)+)",
+    r"(?<![\w.+-])([\w.+-]{1,64})\s*(?:\((?:at|arroba|chez|arobase)\)|\[(?:at|arroba|chez|arobase)\]|\{at\}|<at>|\(@\)|\[@\]|\s+at\s+|\s+@\s+)\s*([\w-]+(?:(?:\s*(?:\((?:dot|punto|point)\)|\[(?:dot|punto|point)\]|\{dot\})\s*|\s+dot\s+|\.)[\w-]+)+)",
     re.I,
 )
 MASKED = re.compile(r"\[\s*email\s*protected\s*\]", re.I)
@@ -74,6 +83,10 @@ BARE_PHONE = re.compile(
     r"(?P<number>\(\d{2,5}\)\s*\d[\d\s.-]{5,12}\d|\d{3}[-.]\d{3}[-.]\d{4}|0\d{1,4}[-\s]\d{2,4}[-\s]\d{3,4})"
     r"(?:\s*(?:x|ext\.?)\s*\d+)?"
 )
+STREET = re.compile(r"\s*,\s*\d{1,4}\w?\s+[A-Z]")
+"""Behind a name it is a place's: "Pier House, 1 Quay Street"."""
+BACKWARDS = re.compile(r"(?<!\S)[\w-]{2,20}(?:\.[\w-]+)*\.[\w-]+@[\w.+-]{2,64}(?!\S)")
+DOMAIN = re.compile(r"@[\w.-]+\.(?:[a-z]{2}|com|org|net|int|gov|edu|info|example)", re.I)
 LONGEST = 400
 
 
@@ -112,9 +125,20 @@ def _read_person(text: str, known: Gazetteer, bare: bool) -> Person | None:
                 name, honorific = name[before.end() :], before["honorific"].rstrip(".")
             return Person(name, honorific, found["rest"].strip())
     found = BARE.fullmatch(text) if bare else None
+    if found and STREET.match(found["rest"]):
+        return None
     if found and _is_name(found["name"], shortest=2) and _is_no_thing(found["name"], known):
         return Person(_tidy(found["name"]), None, found["rest"].strip())
     return None
+
+
+def forwards(text: str) -> str:
+    """With addresses that are written backwards ("elpmaxe.feer@ada") put right: no domain is without a dot."""
+    found = BACKWARDS.search(text) if "@" in text else None
+    if found is None or "." in found.group().partition("@")[2]:
+        return text
+    turned = found.group()[::-1]
+    return text.replace(found.group(), turned) if DOMAIN.search(turned) else text
 
 
 def narrowed(text: str) -> str:
@@ -142,7 +166,7 @@ def _is_name(text: str, shortest: int) -> bool:
     words = text.split()
     if SCRIPT_NAME.fullmatch(text):
         return text.removeprefix("副") not in ROLE_SCRIPTS and ORG_IN_SCRIPT.fullmatch(text) is None
-    telling = [w for w in words if not re.fullmatch(_PARTICLE, w)]
+    telling = [w for w in words if not re.fullmatch(rf"{_PARTICLE}|[dl]['’][A-Z]\S*", w)]
     return (
         len(telling) >= shortest
         and len(words) <= 7
@@ -151,7 +175,12 @@ def _is_name(text: str, shortest: int) -> bool:
 
 
 def _is_no_thing(text: str, known: Gazetteer) -> bool:
-    if len(text.split()) > 5 or ROLE.search(text) or ORG.search(text) or NOT_NAMES.search(text):
+    if (
+        len(text.split()) > 5
+        or role_shape(known.roles).search(text)
+        or ORG.search(text)
+        or NOT_NAMES.search(text)
+    ):
         return False
     if known.is_economy(text) or known.is_city(text):
         return False

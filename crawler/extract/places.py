@@ -7,24 +7,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from crawler.extract.cities import CITIES
+from crawler.extract.cities import CITIES, SCRIPT_CITIES
 from crawler.extract.countries import COUNTRIES, ELSEWHERE, SHORT_FORMS
 from crawler.extract.knowledge import Knowledge
 from crawler.extract.months import without_accents
+from crawler.extract.words import SCRIPTS_FROM
 
 EDGES = " \t,;:.|/–—-·•"
 MODE = re.compile(
     r"\b(?:in[- ]person(?:\s*/\s*(?:hybrid|online|virtual))?|hybrid[eoa]?|virtual(?:ly)?|virtuel(?:le)?"
-    r"|on-?line|video ?-?(?:tele)?-?conference(?: \(vtc\))?|webinar|tele ?-?conference|webex|zoom"
+    r"|on-?line|video ?-?(?:tele)?-?conf(?:erence|erencing)?(?: \(vtc\))?|vtc|webinar|tele ?-?conference|webex|zoom"
     r"|ms teams|microsoft teams|google meet|e-meeting|face[- ]to[- ]face|presencial"
     r"|presentiel|en ligne|en l[ií]nea|visioconf[eé]rence"
-    r"|videoconferencia|remote|trực tuyến)\b"
-    r"|线上|線上|在线|オンライン|온라인|ハイブリッド|하이브리드",
+    r"|videoconferencia|remote|remoto|trực tuyến|daring|secara daring|em linha)\b"
+    r"|线上线下|线上|線上|在线|视频会议|視訊|オンライン|온라인|화상|ハイブリッド|하이브리드|现场|대면|対面",
     re.I,
 )
 ONLY_MODE = re.compile(
     rf"(?:{MODE.pattern}|meeting|format|event|session|conference|call|only|mode|via|by|through|and|with|option|attendance"
-    r"|participation|modalidad|modalit[eé]|formato|format|mediante|por|par|開催|会议|회의|&|/|\+|\(|\)|\s)+",
+    r"|participation|modalidad|modalit[eé]|formato|format|mediante|por|par|開催|会议|會議|会議|회의|形式|방식|결합|&|/|\+|\(|\)|\s)+",
     re.I,
 )
 
@@ -45,15 +46,20 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """Names of economies and cities by their folded form, and whether protected addresses are to be read."""
+    """Names of economies and cities by their folded form, roles that a site calls by words of its own, and whether
+    protected addresses are to be read.
+    """
 
     economies: frozenset[str]
     short: frozenset[str]
     cities: frozenset[str]
     decodes_emails: bool = False
+    roles: frozenset[str] = frozenset()
 
     def is_economy(self, text: str) -> bool:
         """The whole text is an economy's name."""
+        if (official := OFFICIAL.fullmatch(text.strip(EDGES))) and self._knows_economy(official["name"]):
+            return True
         return self._knows_economy(_without_article(text.strip(EDGES + "()")))
 
     def _knows_economy(self, text: str) -> bool:
@@ -104,15 +110,32 @@ def gazetteer(knowledge: Knowledge) -> Gazetteer:
     return Gazetteer(
         frozenset(map(fold_name, names)),
         frozenset(short),
-        frozenset(map(fold_name, _entries(CITIES))),
+        frozenset(map(fold_name, (*_entries(CITIES), *_entries(SCRIPT_CITIES)))),
         knowledge.decode_emails,
+        frozenset(knowledge.role_words),
     )
+
+
+STATE = re.compile(
+    r"(?P<before>.*?)(?P<city>[A-Z][\w.'’-]+(?:\s[A-Z][\w.'’-]+){0,2}),\s*(?P<state>A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]"
+    r"|K[SY]|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])\.?",
+    re.S,
+)
+"""A city with the two letters of its state: "Dock Summit, Houston, TX"."""
+AT_STATE = re.compile(r",\s*[A-Z]{2}$")
 
 
 def read_place(text: str, known: Gazetteer, cities: frozenset[str] = frozenset()) -> Place:
     """What a line says of its place at its end: city, region, economy, a mode."""
     rest, mode = _take_mode(text)
     found = known.economy_at_end(rest)
+    ahead = (found[0] if found else rest).rstrip(EDGES)
+    at_state = STATE.fullmatch(ahead) if AT_STATE.search(ahead[-6:]) else None
+    if at_state and (not at_state["before"].strip() or at_state["before"].rstrip()[-1] in ",;:(–—-|"):
+        economy = found[1] if found else None
+        return Place(
+            at_state["before"].strip(EDGES + "("), at_state["city"], at_state["state"], economy, mode
+        )
     if found is None:
         return _place_by_city(rest, known, cities, mode, text)
     before, economy = found
@@ -128,6 +151,28 @@ def read_place(text: str, known: Gazetteer, cities: frozenset[str] = frozenset()
     if city is not None:
         return Place(city[0].strip(EDGES), city[1].strip(EDGES), region or None, economy, mode)
     return Place(before.strip(EDGES), None, None, economy, mode)
+
+
+_APART = re.compile(r"[・·,、，/\s]+")
+_TOWN = re.compile(r"[^\W\d_a-zA-Z]{1,6}[市시]")
+LONGEST_SCRIPT = 24
+
+
+def read_script_place(text: str, known: Gazetteer) -> Place | None:
+    """A place in a script without spaces, economy first or last: "韩国釜山", "日本・東京", "부산, 한국"."""
+    text = text.strip(EDGES)
+    if not text or text[0] < SCRIPTS_FROM or len(text) > LONGEST_SCRIPT or any(ch.isdigit() for ch in text):
+        return None
+    pieces = _APART.split(text)
+    if len(pieces) == 1:
+        end = next((n for n in range(len(text) - 1, 1, -1) if known.is_economy(text[:n])), 0)
+        pieces = [text[:end], text[end:]] if end else pieces
+    economy = next((piece for piece in (pieces[0], pieces[-1]) if known.is_economy(piece)), None)
+    cities = [piece for piece in pieces if piece != economy]
+    if economy is None and not any(known.is_city(city) or _TOWN.fullmatch(city) for city in cities):
+        return None
+    city = next((c for c in cities if known.is_city(c) or _TOWN.fullmatch(c)), cities[0] if cities else None)
+    return Place("", city, None, economy)
 
 
 def _place_by_city(rest: str, known: Gazetteer, cities: frozenset[str], mode: str | None, text: str) -> Place:

@@ -9,12 +9,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
+from crawler.extract.codes import code_shape, find_code
 from crawler.extract.dates import first_date
-from crawler.extract.entries import code_shape, find_code
 from crawler.extract.knowledge import Knowledge
 from crawler.extract.lines import Line, lines_of_block
 from crawler.extract.pairs import economies_in, facts_of, is_nothing, pairs_of, pieces_of
+from crawler.extract.people import narrowed
 from crawler.extract.places import Gazetteer, gazetteer
+from crawler.extract.roles import is_role_label
 from crawler.extract.sections import TEXT, Part, holds_by_words, is_boilerplate
 from storage.document import Block, BlockKind
 from storage.records import Event, Project
@@ -22,7 +24,8 @@ from storage.records import Event, Project
 # In this order each header is tried: "Project Title" is a title, "Project Number" a code.
 COLUMNS = {
     "co_sponsors": re.compile(
-        r"\bco-?spons|co-?proponent|partner econom|supporting econom|participating", re.I
+        r"\bco-?spons|co-?proponent|partner econom|supporting econom|participating|co-?patroc|co-?auspic|co-?parrain",
+        re.I,
     ),
     "amount": re.compile(r"\b(?:amount|funding|budget|value|cost|usd|us\$)", re.I),
     "fund": re.compile(r"\b(?:fund|source of funds?|fund account|donor)\b", re.I),
@@ -32,7 +35,8 @@ COLUMNS = {
     "ends_on": re.compile(r"\b(?:end|ends|complet\w+|until|finish|deadline|due)\b", re.I),
     "year": re.compile(r"\b(?:year|approved in|año|année|jahr|ano)\b", re.I),
     "economy": re.compile(
-        r"\b(?:economy|economies|country|countries|proponents?|proposing|lead|leading|overseer|sponsor|host|pais|pays)\b",
+        r"\b(?:economy|economies|country|countries|proponents?|proposing|lead|leading|overseer|sponsor|host|pa[ií]s|pays"
+        r"|econom[ií]as?|proponentes?|l[ií]der|chef de file|land|federf[uü]hrend)\b",
         re.I,
     ),
     "topics": re.compile(r"\b(?:topics?|themes?|areas?|priorit\w+|category)\b", re.I),
@@ -42,6 +46,21 @@ COLUMNS = {
 }
 NUMBERED = re.compile(r"\b(?:no|nr|number|art|sku|ref|order|invoice|model|serial)\.?\W*$", re.I)
 """What is in front of the number of something else: "Article no. TK 09 2021"."""
+FUNDED = re.compile(r"^(?:self-funded|ongoing|completed|new|autofinanciado)\s*:\s+(?=\S)", re.I)
+"""What a list says of a project before its title."""
+LED_BY = re.compile(
+    r"[\s,;(–—-]+(?:lead(?:ing)?(?: econom(?:y|ies)| country)?\s*:|(?:led|proposed) by|proponent\s*:|pa[ií]s líder\s*:"
+    r"|econom[ií]a líder\s*:|牵头\s*:|主导\s*:|提案\s*:|주관\s*:)\s*(?P<economy>[^():;,]{2,60})\)?\.?$",
+    re.I,
+)
+_STATUS = (
+    r"completed|ongoing|on-going|in progress|approved|planned|pending|closed|cancelled|active|under implementation"
+    r"|terminad[oa]|en curso|finalizad[oa]|en cours|terminée?|laufend|abgeschlossen|em andamento|conclu[ií]d[oa]"
+)
+STATUS_BEHIND = re.compile(
+    rf"(?:(?<=\))\s*|\s+[-–—]\s*|\s*[|,;:]\s*|\s*[(\[])(?P<status>{_STATUS})[)\]]?\.?$", re.I
+)
+"""Behind a title, set off by a sign: a word of its last sentence is part of it."""
 LONGEST_TITLE = 300
 
 
@@ -75,11 +94,20 @@ def coded_projects(part: Part, knowledge: Knowledge) -> list[Project]:
             continue
         for line in lines_of_block(block, index):
             project = _of_text(line.text, knowledge, line.link, part.key, line.place)
+            if _is_aside(line.text, knowledge):
+                continue
             if project and project.code and project.title and not _is_sentence(project.title):
                 found.extend([] if NUMBERED.search(project.title) else [project])
             else:
                 found.extend(_in_sentence(line, knowledge, part.key))
     return found
+
+
+def _is_aside(text: str, knowledge: Knowledge) -> bool:
+    """As in "It cost a million (grant TK 09 2021 of the bank)": a code among other words in brackets."""
+    code = find_code(text, knowledge)
+    before = text[: code.start()] if code else ""
+    return before.count("(") > before.count(")")
 
 
 def _in_sentence(line: Line, knowledge: Knowledge, section: str) -> list[Project]:
@@ -128,6 +156,8 @@ def _of_block(block: Block, index: int, kind: BlockKind, knowledge: Knowledge, s
         return [project] if project else []
     if kind is BlockKind.HEADING and _is_category(block.text, knowledge):
         return []
+    if kind is BlockKind.TERM and is_role_label(block.text, frozenset(knowledge.role_words)):
+        return []
     lines = lines_of_block(block, index)
     found = [_of_text(_linked(line), knowledge, line.link, section, line.place) for line in lines]
     good = [p for p in found if p and p.title and not _is_sentence(p.title)]
@@ -170,17 +200,23 @@ def _linked(line: Line) -> str:
 def _of_text(text: str, knowledge: Knowledge, link: str | None, section: str, place: int) -> Project | None:
     if is_boilerplate(text) or len(text) > LONGEST_TITLE or text.endswith(":"):
         return None
+    text = FUNDED.sub("", narrowed(text))
     code = find_code(text, knowledge)
     title = (text[: code.start()] + " " + text[code.end() :]) if code else text
     shown = " ".join(title.split()).strip(" ,;:|–—-")
-    economy = None
-    behind = re.search(r"\s*\((?P<economy>[^()]{3,40})\)\.?$", shown)
+    economy = status = None
+    if (lead := LED_BY.search(shown)) and gazetteer(knowledge).is_economy(lead["economy"]):
+        economy, shown = lead["economy"], shown[: lead.start()]
+    if (told := STATUS_BEHIND.search(shown)) and (code or link):
+        status, shown = told["status"], shown[: told.start()]
+    behind = re.search(r"(?:\s*\(|\s+[–—,-]\s+)(?P<economy>[^()–—]{3,40}?)\)?\.?$", shown)
     if behind and gazetteer(knowledge).is_economy(behind["economy"]):
         economy, shown = behind["economy"], shown[: behind.start()]
     return Project(
         code=code["code"] if code else None,
         title=shown.rstrip(".") or None,
         economy=economy,
+        status=status,
         link=link,
         section=section,
         place=place,

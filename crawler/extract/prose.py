@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from crawler.extract.dates import find_dates
-from crawler.extract.entries import NOUNS
 from crawler.extract.knowledge import Knowledge
+from crawler.extract.lines import Line
 from crawler.extract.places import MODE, Gazetteer, gazetteer
+from crawler.extract.recurring import recurring_sentence, recurs
 from crawler.extract.sections import Part
+from crawler.extract.wording import NOUNS
+from storage.document import Block, BlockKind
 from storage.records import Event
 
 SENTENCE = re.compile(r"(?<=[^A-Z][.!?])\s+(?=[A-Z“\"])")
@@ -34,20 +38,43 @@ CLAUSE = re.compile(
 )
 
 
-def read_prose(parts: list[Part], knowledge: Knowledge, listed: list[Event]) -> list[Event]:
-    """Events told in sentences (`read_from="prose"`), without those that a list shows too."""
+def read_prose(parts: list[Part], knowledge: Knowledge, page_title: str = "") -> list[Event]:
+    """Events told in sentences (`read_from="prose"`), each once; `unlisted` leaves out those that a list shows."""
     known = gazetteer(knowledge)
-    days = {event.starts_on for event in listed if event.starts_on and len(event.starts_on) == 10}
-    titles = {event.title.casefold() for event in listed}
     found: dict[tuple[str, str | None], Event] = {}
     for part in parts:
         for index, block in enumerate(part.blocks):
             if index in part.taken or len(block.text) > 5000:
                 continue
             for event in _of_block(block.text, known, part.key, block.place):
-                if event.starts_on not in days and event.title.casefold() not in titles:
-                    found.setdefault((event.title.casefold(), event.starts_on), event)
+                found.setdefault((event.title.casefold(), event.starts_on), event)
+            for event in _recurring(block, index, page_title, part.key):
+                found.setdefault((event.title.casefold(), event.recurrence), event)
     return list(found.values())
+
+
+def unlisted(told: list[Event], listed: list[Event]) -> list[Event]:
+    """The told events that no list shows, by title or by day."""
+    days = {event.starts_on for event in listed if event.starts_on and len(event.starts_on) == 10}
+    titles = {event.title.casefold() for event in listed}
+    recurs = any(event.recurrence for event in listed)
+    return [
+        event
+        for event in told
+        if event.starts_on not in days
+        and event.title.casefold() not in titles
+        and not (recurs and event.recurrence)
+    ]
+
+
+def _recurring(block: Block, index: int, page_title: str, section: str) -> Iterator[Event]:
+    """As in "We meet every second Tuesday at 15:00 UTC"."""
+    if block.kind is BlockKind.ROW or not recurs(block.text):
+        return
+    for sentence in SENTENCE.split(block.text):
+        event = recurring_sentence(Line(sentence, index, 0, block), page_title, section)
+        if event is not None:
+            yield replace(event, read_from="prose", confidence=0.5)
 
 
 def _of_block(text: str, known: Gazetteer, section: str, place: int) -> Iterator[Event]:

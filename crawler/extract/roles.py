@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 _ROLE_NOUNS = r"""
 chair(?:man|woman|person|s|men|persons)? chairs?\(s\) director directors secretary secretaries co-?ordinators?
@@ -13,13 +13,17 @@ liaisons? commissioner governor treasurer moderator facilitators? assistant asso
 focal\ points? monitor maintainers? organi[sz]ers? economist ambassador consul professor lecturer researcher
 editors? editor-in-chief spokesperson spokes(?:man|woman) ceo cto cfo founder partner consultant engineer expert
 shepherd overseer administrator inspector chief scientist registrar trustee clerk principal undersecretary
-(?:president|chair|treasurer|secretary)-elect (?:members?|directors?)[-\ ]at[-\ ]large
+(?:president|chair|treasurer|secretary)-elect secret[aá]ri[oa]-executiv[oa] (?:members?|directors?)[-\ ]at[-\ ]large
 programmer? curator alternates? steward chairholder
-diretora? directora? directeur directrice presidente presidenta pr[eé]sidente? vicepresident[ea] jefe jefa
+diretora? directora? directeur directrice presidente presidenta pr[eé]sidente?s? vicepresident[ea] jefe jefa
 coordinadora? coordenadora? coordonnateur coordonnatrice coordinatrice secret[aá]ri[oa] secr[eé]taire responsable
-encargad[oa] asesora? assessora? charg[eé]e?\ de rapporteure consejer[oa]
+chef chef(?:fe)? chercheur chercheuse tr[eé]sori[eè]re? tesorer[oa] tesoureir[oa] subdirectora? subsecretari[oa] gerente
+investigadora? pesquisadora? profesional\ (?:especializad[oa]|superior) enlace
+points?\ foca(?:l|ux) puntos?\ foca(?:l|les) pontos?\ foca(?:l|is) correspondante?
+encargad[oa] asesora? assessora? charg[eé]e?\ de rapporteure? harbou?r\ masters? consejer[oa]
 vorsitzende[rn]? vorsitz obmann obfrau leiter(?:in)? gesch[aä]ftsf[uü]hrer(?:in)? gesch[aä]ftsstelle
-sprecher(?:in)? referent(?:in)? koordinator(?:in)? sekret[aä]r(?:in)? segretari[oa] responsabile
+sprecher(?:in)? direktor(?:in)? schatzmeister(?:in)? beisitzer(?:in)? referent(?:in)? koordinator(?:in)?
+sekret[aä]r(?:in)? segretari[oa] responsabile
 ketua sekretaris
 tr[uư][oở]ng\ (?:nhóm|ban|phòng|đoàn) phó\ (?:trưởng\ )?(?:nhóm|ban|chủ\ tịch) chủ\ tịch
 thư\ ký giám\ đốc điều\ phối\ viên
@@ -50,7 +54,7 @@ bộ viện cục tổng\ cục trường đại\ học
 _ORG_ENDS = """
 部 局 厅 廳 省 庁 院 委员会 委員会 委員會 大学 大學 学院 学校 研究所 研究院 研究会
 研究センター 协会 協会 協會 学会 公司 会社 机构 機構 中心 センター 财团 財団 법인 대학교 연구원
-연구소 협회 위원회 협의회 공사 센터 재단 부처 청
+연구소 협회 위원회 협의회 공사 센터 재단 부처 청 산부 업부 교부 상부 통부 경부 토부 원부 제부 육부 무부 방부 지부
 """
 PREFIX = r"(?:(?:vice|co|deputy|sub|under|ex|vize|stellv\.?|acting|interim)[-\s]?)?"
 
@@ -67,6 +71,10 @@ ORG_IN_SCRIPT = re.compile(rf"[\u2e80-\uffef\w]{{1,30}}(?:{_alternatives(_ORG_EN
 IN_OFFICE = re.compile(
     r"[\u2e80-\uffef]{2,12}(?:[处司局部科室課次]长|[課部局次室]長|事務局長|과장|국장|실장)"
 )
+MEMBER = re.compile(
+    r"(?:board |committee |ordinary |founding )?member|membre|miembro|vocal|mitglied|membro", re.I
+)
+"""A role where it stands alone; "Member economies" are none."""
 YEARS = r"(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?"
 TERM = re.compile(
     rf"\s*[,(–—-]?\s*(?:for\s+)?"
@@ -76,19 +84,36 @@ TERM = re.compile(
 )
 
 
+NO_WORDS: frozenset[str] = frozenset()
+
+
 @lru_cache(maxsize=4096)
-def is_role(text: str) -> bool:
-    """A role, not a body: its noun comes before any of a body's, or last ("Office Manager")."""
-    if text.strip(" :").removeprefix("副") in ROLE_SCRIPTS or IN_OFFICE.fullmatch(text.strip(" :")):
+def is_role(text: str, words: frozenset[str] = NO_WORDS) -> bool:
+    """A role, not a body: its noun comes before any of a body's, or last ("Office Manager").
+
+    `words` are more names of roles, those that a site has of its own.
+    """
+    bare = text.strip(" :")
+    if bare.removeprefix("副") in ROLE_SCRIPTS or IN_OFFICE.fullmatch(bare) or MEMBER.fullmatch(bare):
         return True
-    role = ROLE.search(text) if len(text) <= 160 else None
+    shape = role_shape(words)
+    role = shape.search(text) if len(text) <= 160 else None
     if role is None:
         return False
     body = ORG.search(text)
     if body is None or role.start() < body.start():
         return True
-    last = list(ROLE.finditer(text))[-1]
+    last = list(shape.finditer(text))[-1]
     return last.end() >= len(TERM.sub("", text).rstrip()) and not re.search(r"\b(?:of|for)\b", text)
+
+
+@cache
+def role_shape(words: frozenset[str]) -> re.Pattern[str]:
+    """What finds the nouns of roles, and these words as one or as several."""
+    if not words:
+        return ROLE
+    own = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    return re.compile(rf"{ROLE.pattern}|(?<![\w-])(?:{own})s?(?![\w-])", re.I)
 
 
 @lru_cache(maxsize=4096)
@@ -96,7 +121,10 @@ def is_body(text: str) -> bool:
     """An organisation or a part of one, by its nouns."""
     if len(text) > 160:
         return False
-    return ORG.search(text) is not None or ORG_IN_SCRIPT.fullmatch(text.strip()) is not None
+    text = text.strip()
+    return ORG.search(text) is not None or (
+        ORG_IN_SCRIPT.fullmatch(text) is not None and text not in ROLE_SCRIPTS
+    )
 
 
 def rank_of_body(text: str) -> int:
@@ -114,7 +142,7 @@ def rank_of_body(text: str) -> int:
 
 def split_term(role: str) -> tuple[str, str | None]:
     """A role and the years it is held, "Vice Chair (2021-2022)"."""
-    found = TERM.search(role)
+    found = TERM.search(role) if "19" in role or "20" in role else None
     if found is None or not role[: found.start()].strip():
         return role, None
     return role[: found.start()].strip(" ,("), re.sub(r"\s*[–—/-]\s*", "-", found["term"])
@@ -154,14 +182,14 @@ def singular(role: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def is_role_label(text: str) -> bool:
+def is_role_label(text: str, words: frozenset[str] = NO_WORDS) -> bool:
     """A few words that name a role: "Chairs", "Team Contacts", "Steering Liaison"; not "Contacts"."""
     text = split_term(text.strip(" :"))[0]
-    words = text.casefold().split()
-    if not words or len(words) > 5 or any(ch in text for ch in "@,;."):
+    said = text.casefold().split()
+    if not said or len(said) > 5 or any(ch in text for ch in "@,;."):
         return False
-    if words[0] == "list" or re.fullmatch(
-        r"(?:key |main |our )?contacts?(?: us)?|联系人|联络人|担当者?|담당자", text, re.I
+    if said[0] == "list" or re.fullmatch(
+        r"(?:key |main |our |secretariat |press )?contacts?(?: us)?|联系人|联络人|担当者?|담당자", text, re.I
     ):
         return False
-    return is_role(text)
+    return is_role(text, words)

@@ -6,11 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from crawler.extract.codes import find_code
 from crawler.extract.dates import Dates, find_dates, first_date, lone_month, lone_year
-from crawler.extract.entries import find_code, read_pure_place, take_apart
+from crawler.extract.entries import take_apart
 from crawler.extract.knowledge import Knowledge
 from crawler.extract.months import without_accents
 from crawler.extract.places import ONLY_MODE, Place, gazetteer
+from crawler.extract.recurring import recurring_row
+from crawler.extract.status import STATUS, find_status, state_of, without_old_dates
+from crawler.extract.whereabouts import NOWHERE, read_where
 from storage.document import Block
 from storage.records import Event
 
@@ -32,6 +36,7 @@ COLUMNS = {
         r"\b(?:documents?|agenda|minutes|reports?|slides|materials?|links?|files?|remarks?)\b", re.I
     ),
     "code": re.compile(r"\b(?:code|number|no\.?)\b|^project$", re.I),
+    "frequency": re.compile(r"\b(?:frequency|recurrence|how often|cadence|frecuencia|frequence)\b", re.I),
     "status": re.compile(r"\b(?:status|estado|statut)\b|状态|状態|상태", re.I),
     "time": re.compile(r"\b(?:time|hora|heure|uhrzeit|jam)\b", re.I),
     "title": re.compile(
@@ -70,10 +75,11 @@ def read_row(
     if not shown and len(_columns(block.cells)) > 1 and not find_dates(block.text, year):
         return None, tuple(block.cells)
     columns = _columns(shown)
-    cell = {kind: block.cells[at].replace("\n", " ") for kind, at in columns.items() if at < len(block.cells)}
-    dated, dates = _dates(cell, block.cells, year)
+    cells = tuple(without_old_dates(cell, year) for cell in block.cells)
+    cell = {kind: cells[at].replace("\n", " ") for kind, at in columns.items() if at < len(cells)}
+    dated, dates = _dates(cell, cells, year)
     if dates is None:
-        return None, shown
+        return recurring_row(block, cell, section), shown
     return _event(block, cell, dated, dates, knowledge, section), shown
 
 
@@ -107,9 +113,9 @@ def _event(
     said = take_apart(dated, dates, knowledge, known, frozenset())
     if not entry.title:
         return None
-    where = read_pure_place(shown_place.replace("\n", ", "), known) if shown_place else None
-    place = where.place if where else entry.place
-    city = cell.get("city") or (shown_place if _may_be_city(shown_place, place) else None)
+    where = read_where(shown_place.replace("\n", ", "), known) if shown_place else None
+    place = next((p for p in (where.place if where else entry.place, said.place) if _tells(p)), NOWHERE)
+    city = cell.get("city", "").strip("* ") or (shown_place if _may_be_city(shown_place, place) else None)
     mode = place.mode or entry.place.mode or (city if city and ONLY_MODE.fullmatch(city) else None)
     code = find_code(cell.get("code", ""), knowledge)
     return Event(
@@ -124,18 +130,40 @@ def _event(
         mode=mode,
         project_code=entry.code or (code["code"] if code else None),
         link=_link(block, title, documents),
-        status=(cell.get("status") or entry.status or said.status or None),
+        status=_state(cell.get("status", "")) or entry.status or said.status or _status_beside(block.cells),
         section=section,
         place=block.place,
         confidence=1.0 if "title" in cell else 0.8,
     )
 
 
+LONGEST_REMARK = 60
 PLAIN = ("city", "economy", "status", "time", "end", "month", "date")
 
 
+def _status_beside(cells: Sequence[str]) -> str | None:
+    """Of a cell that tells of nothing else: "Cancelled", "Postponed to August"."""
+    return next((status for c in cells if len(c) <= LONGEST_REMARK and (status := _leading_status(c))), None)
+
+
+def _leading_status(text: str) -> str | None:
+    found = STATUS.match(text.strip(" ([（【*"))
+    return state_of(found) if found else None
+
+
+def _state(shown: str) -> str | None:
+    """What a column of states says, in one word where it is a known one."""
+    return _leading_status(shown) or shown or None
+
+
+def _tells(place: Place) -> bool:
+    return bool(place.city or place.economy or place.mode)
+
+
 def _may_be_city(shown: str, place: Place) -> bool:
-    return bool(shown) and not place.economy and not place.mode and len(shown.split()) <= 3
+    if not shown or place.economy or place.mode or find_status(shown):
+        return False
+    return len(shown.split()) <= 3
 
 
 def _link(block: Block, title: str, documents: str) -> str | None:
@@ -160,7 +188,7 @@ def _columns(headers: Sequence[str]) -> dict[str, int]:
 
 def _place_cell(cells: Sequence[str], dated: str, knowledge: Knowledge) -> str:
     known = gazetteer(knowledge)
-    return next((c for c in cells if c and c != dated and read_pure_place(c.replace("\n", ", "), known)), "")
+    return next((c for c in cells if c and c != dated and read_where(c.replace("\n", ", "), known)), "")
 
 
 def _title_cell(cells: Sequence[str], others: tuple[str | None, ...]) -> str:

@@ -6,8 +6,16 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from crawler.extract.labels import labelled, labelled_people, people_by_columns, person_behind_role
+from crawler.extract.columns import BESIDE, NAME
+from crawler.extract.labels import (
+    labelled,
+    labelled_people,
+    people_by_columns,
+    person_behind_role,
+    person_from,
+)
 from crawler.extract.lines import lines_of
+from crawler.extract.openings import cards_near, opens_card
 from crawler.extract.people import MASKED, SPELT, read_person
 from crawler.extract.places import Gazetteer
 from crawler.extract.roles import is_body, is_role, is_role_label
@@ -16,17 +24,15 @@ from crawler.extract.words import NO_LONGER
 from storage.document import Block, BlockKind
 
 BODY = re.compile(
-    r"\b(?:council|committee|board|team|group|members(?:hip)?|people|leadership|bureau|panel|working party)\b",
+    r"\b(?:council|committee|board|team|group|members(?:hip)?|people|leadership|bureau|panel|working party"
+    r"|comit[eé]|conseil|consejo|conselho|[eé]quipe|equipo|junta|miembros|membres|membros|mitglieder|vorstand|beirat"
+    r"|direcci[oó]n|direction|consiglio)\b",
     re.I,
 )
 """In the title of a part that may list a body's people."""
-OF_OTHERS = re.compile(
-    r"\b(?:about the authors?|authors?|speakers?|keynotes?|presenters?|panel(?:l?ists?| discussion)|lecturers?"
-    r"|sponsors?|partners|testimonials?|related|quotes?|ponentes|oradores|intervenants|orateurs|referenten|palestrantes)\b",
-    re.I,
-)
-"""In the title of a part whose people are nobody's contacts."""
-LONGEST_TITLE, LONGEST_ROLE = 8, 80
+LONGEST_TITLE = 8
+LONGEST_INTRODUCTION = 2
+"""So many blocks may stand before a body's people."""
 
 
 def find_run(blocks: Sequence[Block], known: Gazetteer) -> tuple[int, int] | None:
@@ -35,42 +41,35 @@ def find_run(blocks: Sequence[Block], known: Gazetteer) -> tuple[int, int] | Non
 
     One person needs a fact beside the name (a role, a body, an address); two names support each other.
     """
+    cards = cards_near([index for index in range(len(blocks)) if opens_card(blocks, index, known)])
     for start, block in enumerate(blocks):
         below = blocks[start + 1] if start + 1 < len(blocks) else None
-        if not (_names_a_person(block, known) or _is_label_of(block, below, known)):
+        opens = bool(cards) and start == cards[0]
+        if not (opens or _names_a_person(block, known) or _is_label_of(block, below, known)):
             continue
-        end = start + 1
+        end = cards[-1] + 1 if opens else start + 1
         while end < len(blocks) and (
             _is_about_people(blocks[end], known)
             or (end + 1 < len(blocks) and _is_label_of(blocks[end], blocks[end + 1], known))
             or _is_label_of(blocks[end - 1], blocks[end], known)
             or _is_linked_name(blocks[end], known)
-            or (blocks[end].kind is BlockKind.HEADING and _opens_card(blocks, end, known))
+            or (blocks[end].kind is BlockKind.HEADING and opens_card(blocks, end, known))
+            or (blocks[end].headers and blocks[end].headers == blocks[end - 1].headers)
         ):
             end += 1
         persons, facts = _support(blocks[start:end], known)
-        if persons > 1 or facts:
+        if persons > 1 or facts or opens:
             return start, end
     return None
 
 
 def _in_table(block: Block, known: Gazetteer) -> bool:
     """A row of a table of people: their names, and their roles or addresses."""
-    name = next(
-        (
-            n
-            for n, h in enumerate(block.headers)
-            if re.fullmatch(r"(?:full )?names?|person|nombre|nom", h.strip(), re.I)
-        ),
-        None,
-    )
-    others = any(
-        re.search(r"\b(?:role|position|function|e-?mail|affiliation|organi[sz]ation)\b", h, re.I)
-        for h in block.headers
-    )
-    if name is None or not others or name >= len(block.cells):
+    headers = [header.strip(" :") for header in block.headers]
+    at = next((n for n, header in enumerate(headers) if NAME.fullmatch(header)), None)
+    if at is None or at >= len(block.cells) or not any(BESIDE.fullmatch(header) for header in headers):
         return False
-    return read_person(block.cells[name], known, bare=True) is not None
+    return read_person(block.cells[at], known, bare=True) is not None
 
 
 def _is_linked_name(block: Block, known: Gazetteer) -> bool:
@@ -83,28 +82,21 @@ def _is_linked_name(block: Block, known: Gazetteer) -> bool:
 def holds_people(part: Part, known: Gazetteer) -> bool:
     """A part under the name of a role that begins with a person: not one of those who had it before."""
     title = part.title.casefold()
-    if not is_role_label(title) or not NO_LONGER.isdisjoint(title.split()) or not part.blocks:
+    if not is_role_label(title, known.roles) or not NO_LONGER.isdisjoint(title.split()) or not part.blocks:
         return False
     first = part.blocks[0].lines[0] if part.blocks[0].lines else ""
-    found = labelled(first)
+    found = labelled(first, known)
     return read_person(found["value"] if found else first, known, bare=True) is not None
 
 
 def holds_cards(part: Part, known: Gazetteer) -> bool:
-    """A part under the name of a body that begins with people, each a name with a role below it."""
+    """A part under the name of a body that begins with people, or soon comes to them: names with roles below."""
     if not BODY.search(part.title) or len(part.title.split()) > LONGEST_TITLE or not part.blocks:
         return False
-    if not NO_LONGER.isdisjoint(part.title.casefold().split()) or not _opens_card(part.blocks, 0, known):
+    if not NO_LONGER.isdisjoint(part.title.casefold().split()):
         return False
-    return any(_opens_card(part.blocks, index, known) for index in range(1, len(part.blocks)))
-
-
-def _opens_card(blocks: Sequence[Block], index: int, known: Gazetteer) -> bool:
-    lines = blocks[index].lines
-    if not lines or blocks[index].kind is BlockKind.ROW or read_person(lines[0], known, bare=True) is None:
-        return False
-    below = lines[1:] or (blocks[index + 1].lines if index + 1 < len(blocks) else ())
-    return bool(below) and len(below[0]) <= LONGEST_ROLE and is_role(below[0])
+    cards = [index for index in range(len(part.blocks)) if opens_card(part.blocks, index, known)]
+    return len(cards) > 1 and cards[0] <= LONGEST_INTRODUCTION
 
 
 def _is_label_of(block: Block, below: Block | None, known: Gazetteer) -> bool:
@@ -112,7 +104,7 @@ def _is_label_of(block: Block, below: Block | None, known: Gazetteer) -> bool:
     if below is None or not (block.kind is BlockKind.TERM or block.text.endswith(":")):
         return False
     return (
-        is_role_label(block.text)
+        is_role_label(block.text, known.roles)
         and read_person(below.lines[0] if below.lines else "", known, bare=True) is not None
     )
 
@@ -124,11 +116,23 @@ def _names_a_person(block: Block, known: Gazetteer) -> bool:
         return True
     if block.kind is BlockKind.ROW:
         return person_behind_role(block, known) is not None
-    return any(len(line) <= 120 and read_person(line, known) for line in block.lines)
+    return any(len(line) <= 120 and _begins_with_person(line, known) for line in block.lines)
+
+
+def _begins_with_person(line: str, known: Gazetteer) -> bool:
+    """At once, or behind where the person is from: "Austria: Mr Ivo Rest, Ministry of Canals"."""
+    if "(@" in line and (person := read_person(line, known, bare=True)) and person.rest.startswith("(@"):
+        return True
+    return read_person(line, known) is not None or _is_person_from(line, known)
+
+
+def _is_person_from(line: str, known: Gazetteer) -> bool:
+    found = person_from(line, known)
+    return found is not None and found[1].honorific is not None
 
 
 def _is_about_people(block: Block, known: Gazetteer) -> bool:
-    if _names_a_person(block, known):
+    if _names_a_person(block, known) or _is_address(block):
         return True
     if block.kind is BlockKind.ROW or any(len(line) > 120 for line in block.lines):
         return False
@@ -145,9 +149,18 @@ def _is_about_people(block: Block, known: Gazetteer) -> bool:
     return all(_is_fact(line, known) for line in block.lines)
 
 
+def _is_address(block: Block) -> bool:
+    """Nothing but a link to write to: "Send a message"."""
+    return (
+        len(block.links) == 1
+        and block.links[0].text == block.text
+        and block.links[0].target.startswith("mailto:")
+    )
+
+
 def _is_fact(line: str, known: Gazetteer) -> bool:
     return bool(
-        is_role(line)
+        is_role(line, known.roles)
         or is_body(line)
         or known.is_economy(line)
         or MASKED.search(line)

@@ -9,9 +9,10 @@ from functools import lru_cache
 
 from crawler.documents.protection import without_code
 from crawler.extract.columns import name_columns
-from crawler.extract.dates import first_date
+from crawler.extract.dates import first_date, lone_month
 from crawler.extract.knowledge import Knowledge
 from crawler.extract.months import without_accents
+from crawler.extract.openings import named_headings
 from crawler.extract.people import read_person
 from crawler.extract.places import gazetteer
 from crawler.extract.titled import titled_entries
@@ -22,7 +23,9 @@ from crawler.extract.words import (
     LONGEST_SCRIPT,
     NEWS,
     NO_LONGER,
+    OF_OTHERS,
     ORDER,
+    PHRASES,
     PROJECTS,
     SCRIPT_WORDS,
     SCRIPTS_FROM,
@@ -49,7 +52,8 @@ DESCRIPTION = "description"
 
 ALL_WORDS = BESIDE.union(*WORDS.values())
 COMMITTEE = re.compile(
-    r"(?:\w+ )?(?:organi[sz]ing|management|executive|programme?|editorial) (?:committee|board|team)(?: \(?[\d–-]+\)?)?"
+    r"(?:\w+ )?(?:project|organi[sz]ing|management|executive|programme?|editorial) (?:committee|board|team)"
+    r"(?: \(?[\d–-]+\)?)?"
 )
 BOILERPLATE = re.compile(
     r"(?:subscribe(?: to| now)?|sign up|never miss|follow us|share this|read more|continue reading"
@@ -70,7 +74,10 @@ LAST_UPDATE = re.compile(
 
 @dataclass(slots=True)
 class Part:
-    """A section with all that is folded into it. `taken` are indexes of blocks that were read as records."""
+    """A section with all that is folded into it. `taken` are indexes of blocks that were read as records.
+
+    `category` tells publications and documents from news, where it holds such.
+    """
 
     title: str
     level: int
@@ -78,6 +85,7 @@ class Part:
     blocks: tuple[Block, ...] = ()
     key: str = ""
     taken: set[int] = field(default_factory=set)
+    category: str | None = None
 
     def carve(self, start: int, end: int, holds: str) -> Part:
         """Takes the blocks from `start` to before `end` out, as a part of their own without a heading."""
@@ -120,6 +128,8 @@ def cut(document: Document, knowledge: Knowledge) -> list[Part]:
     top = min(cutting, default=1)
     parts = [Part("Description", 0, TEXT)]
     gathered: list[list[Block]] = [[]]
+    named = named_headings(document.blocks, gazetteer(knowledge))
+    people = frozenset(named)
     entries = {entry.heading for entry in titled_entries(document.blocks)}
     for index, block in enumerate(document.blocks):
         holds = holds_by_words(block.text, knowledge) if block.kind is BlockKind.HEADING else TEXT
@@ -128,6 +138,11 @@ def cut(document: Document, knowledge: Knowledge) -> list[Part]:
         elif (index in entries and parts[-1].holds in (EVENTS, NEWS)) or (
             parts[-1].holds == CONTACTS and gazetteer(knowledge).is_economy(block.text)
         ):
+            gathered[-1].append(block)
+        elif index in people and (parts[-1].holds == CONTACTS or not OF_OTHERS.search(parts[-1].title)):
+            if index == named[0] and parts[-1].holds != CONTACTS:
+                parts.append(Part("", block.level, CONTACTS))
+                gathered.append([])
             gathered[-1].append(block)
         elif _cuts(block, knowledge) and _opens_part(block, holds, parts[-1], top):
             parts.append(Part(block.text, block.level, holds))
@@ -143,7 +158,8 @@ def name_parts(parts: Iterable[Part]) -> None:
     """Gives every part its key: what it holds, else its title's words, which also tell equal ones apart."""
     seen: dict[str, int] = {}
     for part in parts:
-        base = part.holds if part.holds != TEXT else slug(part.title) if part.level else DESCRIPTION
+        is_named = part.holds == TEXT or part.category
+        base = part.holds if not is_named else slug(part.title) if part.level else DESCRIPTION
         if base in seen and part.title and part.holds != TEXT:
             base = f"{base}-{slug(part.title)}"
         seen[base] = seen.get(base, 0) + 1
@@ -156,7 +172,9 @@ def holds_by_words(title: str, knowledge: Knowledge) -> str:
     for holds, names in knowledge.section_words:
         if plain in {name.casefold() for name in names}:
             return holds
-    if not plain.isascii() and any(ch > SCRIPTS_FROM for ch in plain):
+    if phrase := PHRASES.get(plain.replace("’", "'")):
+        return phrase
+    if not plain.isascii() and max(plain) > SCRIPTS_FROM:
         return _by_script(plain)
     if COMMITTEE.fullmatch(plain):
         return CONTACTS
@@ -218,7 +236,8 @@ def _cuts(block: Block, knowledge: Knowledge) -> bool:
 
 
 def _opens_part(block: Block, holds: str, current: Part, top: int) -> bool:
-    if current.holds != TEXT and re.fullmatch(r"(?:19|20)\d\d", block.text.strip(" :")):
+    is_period = re.fullmatch(r"(?:19|20)\d\d", block.text.strip(" :")) or lone_month(block.text)
+    if current.holds != TEXT and is_period:
         return False
     if block.level <= top or (current.level and block.level <= current.level):
         return True

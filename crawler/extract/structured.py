@@ -14,7 +14,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from crawler.extract.entries import code_shape
+from crawler.extract.codes import code_shape
 from crawler.extract.extraction import Extraction
 from crawler.extract.group import read_group
 from crawler.extract.knowledge import Knowledge

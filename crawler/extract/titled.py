@@ -8,12 +8,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from crawler.extract.codes import find_code
 from crawler.extract.dates import Dates, first_date, lone_month, lone_year
-from crawler.extract.entries import LABEL, NOUNS, STATUS, Entry, find_code, read_pure_place, take_apart
+from crawler.extract.entries import Entry, take_apart
 from crawler.extract.knowledge import Knowledge
 from crawler.extract.lines import Line, lines_of_block
+from crawler.extract.months import without_accents
 from crawler.extract.places import Gazetteer, gazetteer
+from crawler.extract.status import find_status
 from crawler.extract.times import find_times
+from crawler.extract.whereabouts import Where, read_where
+from crawler.extract.wording import LABEL, NOUNS
 from crawler.extract.words import BESIDE, EVENTS, WORDS
 from storage.document import Block, BlockKind
 from storage.records import Event
@@ -41,8 +46,11 @@ Finder = Callable[[Sequence[Block], int, int], Titled | None]
 """Looks for the day of the heading at an index, of which the blocks up to an end speak."""
 
 
-def titled_entries(blocks: Sequence[Block]) -> list[Titled]:
-    """The entries of a run of blocks, where headings are their titles; none where they are not most headings."""
+def titled_entries(blocks: Sequence[Block], *, is_told: bool = False) -> list[Titled]:
+    """The entries of a run of blocks, where headings are their titles; none where they are not most headings.
+
+    One alone counts where the heading above tells of events (`is_told`) and nothing but its day is below it.
+    """
     headings = [n for n, block in enumerate(blocks) if block.kind is BlockKind.HEADING]
     above, below = (_entries(blocks, headings, dates) for dates in (_above, _below))
     found = above if len(above) >= len(below) else below
@@ -53,7 +61,9 @@ def titled_entries(blocks: Sequence[Block]) -> list[Titled]:
     entries = [entry for entry in found if blocks[entry.heading].level == level]
     first, last = entries[0].heading, entries[-1].heading
     alike = sum(blocks[n].level == level for n in headings if first <= n <= last)
-    return entries if count > 1 and count >= SHARE * alike else []
+    if count == 1:
+        return entries if is_told and _is_day_alone(blocks[entries[0].dated]) else []
+    return entries if count >= SHARE * alike else []
 
 
 def _entries(blocks: Sequence[Block], headings: Sequence[int], dated: Finder) -> list[Titled]:
@@ -70,9 +80,9 @@ def _is_title(text: str) -> bool:
     """Not a period: "2016", "Events in 2016", "March"; "Harbour Days 2016" is a title."""
     if lone_month(text, "2000"):
         return False
+    words = set(re.findall(r"[^\W\d_]+", without_accents(text.casefold())))
     if not any(ch.isdigit() for ch in text):
-        return True
-    words = set(re.findall(r"[^\W\d_]+", text.casefold()))
+        return not words <= BESIDE
     is_period = lone_year(text) is not None and words <= PERIOD
     return first_date(text) is None and not is_period
 
@@ -131,7 +141,7 @@ def own_event(blocks: Sequence[Block], knowledge: Knowledge) -> Event | None:
         if dates is None or not dates.is_day:
             continue
         beside = f"{block.text[: dates.start]} {block.text[dates.end :]}"
-        where = read_pure_place(beside, known)
+        where = read_where(beside, known)
         if where is None or where.place.economy is None:
             return None
         place = where.place
@@ -175,7 +185,7 @@ def _event(
     said = take_apart(dated.text, dates, knowledge, known, frozenset())
     at = _place_line(lines, {title, dated}, known)
     where = at[1] if at else said if said.place.economy or said.place.city else named
-    status = next((m for line in lines if len(line.text) < 80 and (m := STATUS.search(line.text))), None)
+    status = next((s for line in lines if len(line.text) < 80 and (s := find_status(line.text))), None)
     event = Event(
         title=title.text
         if where is not named and _ends_in_name(title.text, named)
@@ -190,7 +200,7 @@ def _event(
         mode=where.place.mode or named.place.mode or said.place.mode,
         project_code=named.code or _code(lines, knowledge),
         link=title.link,
-        status=named.status or said.status or (status.group(1).lower() if status else None),
+        status=named.status or said.status or status,
         section=section,
         place=title.place,
         confidence=0.9,
@@ -203,10 +213,10 @@ def _ends_in_name(title: str, named: Entry) -> bool:
     return re.fullmatch(r"\s+[^,(–—-]+", title.removeprefix(named.title)) is not None and not named.code
 
 
-def _place_line(lines: Sequence[Line], others: set[Line], known: Gazetteer) -> tuple[Line, Entry] | None:
+def _place_line(lines: Sequence[Line], others: set[Line], known: Gazetteer) -> tuple[Line, Where] | None:
     for line in lines:
-        if line not in others and len(line.text) <= LONGEST and (entry := read_pure_place(line.text, known)):
-            return line, entry
+        if line not in others and len(line.text) <= LONGEST and (where := read_where(line.text, known)):
+            return line, where
     return None
 
 

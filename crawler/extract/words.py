@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 EVENTS, CONTACTS, NEWS, PROJECTS, TEXT = "events", "contacts", "news", "projects", "text"
 
 _WORDS = {
     EVENTS: """
         event events meeting meetings calendar workshop workshops conference conferences seminar seminars
         webinar webinars summit summits forum fora concerts sessions plenaries teleconferences telecons
-        hearing hearings f2f face-to-face meetup meetups symposium symposia trainings consultations congress congresses
+        plenary hearing hearings f2f face-to-face meetup meetups symposium symposia trainings consultations
+        congress congresses
         reunion reuniones evento eventos taller talleres calendario seminarios conferencias jornadas
         reunions evenement evenements atelier ateliers calendrier seminaires seances
         termine veranstaltungen sitzungen tagungen veranstaltungskalender sitzungstermine
@@ -41,12 +44,14 @@ WORDS = {holds: frozenset(words.split()) for holds, words in _WORDS.items()}
 _BESIDE = """
 the a of and & our all key main current recent latest upcoming past previous next future forthcoming other
 list calendar schedule archive archived working group team technical committee information details for us
-who we are releases release articles stories emeritus steering programme program vice co person persons
+who we are regular special interim rapporteur informal ordinary extraordinary expert subgroup
+releases release articles stories emeritus steering programme program vice co person persons
 point points member members board global regional national annual ongoing completed active related funded
 self-funded meeting dates in on at page subproject project organizing organising management executive
 planned scheduled date management scientific local honorary dates
+nacionales nacional nationaux nationale nationales
 de del la las el los y e en para proximas proximos proxima proximo pasadas pasados anteriores nuestros grupo
-comite trabajo ordinarias tecnico tecnica realizadas
+comite trabajo ordinarias tecnico tecnica realizadas recientes ultimas ultimos
 des du les le et a prochaines prochains prochaine passees venir nos
 und der die das unsere kommende vergangene nachste aktuelle ihre fur
 do da dos das passadas futuras os as realizadas
@@ -54,6 +59,21 @@ di e i le prossimi prossime dei delle
 lich cuoc hoi su he tuc thanh vien cac sap toi
 """
 BESIDE = frozenset(_BESIDE.split())
+PHRASES = {
+    "what's new": NEWS,
+    "what is new": NEWS,
+    "whats new": NEWS,
+    "latest updates": NEWS,
+    "updates": NEWS,
+    "quoi de neuf": NEWS,
+    "in the media": NEWS,
+    "what's on": EVENTS,
+    "save the date": EVENTS,
+    "save the dates": EVENTS,
+    "upcoming": EVENTS,
+    "agenda de actividades": EVENTS,
+}
+"""Whole headings whose single words tell nothing."""
 # Scripts without spaces: a short heading that has one of these in it.
 _SCRIPT_WORDS = {
     NEWS: "新闻 新聞 公告 ニュース お知らせ 新着 뉴스 소식 공지 보도",
@@ -67,5 +87,11 @@ SCRIPTS_FROM = "\u2e80"
 LONGEST_SCRIPT = 14
 # Of two telling words the more telling one wins: "Project news" is news, "Meeting contacts" are contacts.
 ORDER = (NEWS, CONTACTS, EVENTS, PROJECTS)
+OF_OTHERS = re.compile(
+    r"\b(?:about the authors?|authors?|speakers?|keynotes?|presenters?|panel(?:l?ists?| discussion)|lecturers?"
+    r"|sponsors?|partners|testimonials?|related|quotes?|ponentes|oradores|intervenants|orateurs|referenten|palestrantes)\b",
+    re.I,
+)
+"""In the title of a part whose people are nobody's contacts."""
 NO_LONGER = frozenset({"past", "former", "previous", "emeritus", "ex", "historical"})
 """Of people these say that they are no contacts any more."""

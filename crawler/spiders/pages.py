@@ -74,6 +74,7 @@ class PageSpider(Spider):
             final_url=response.url,  # may be on another host than the leased one: whoever reads it can tell
             status=response.status,
             headers=exchange.headers,
+            asked=exchange.asked,
             body=response.body,
             asked_at=exchange.asked_at,
             received_at=self.options.clock(),

@@ -14,6 +14,8 @@ from config.errors import UsageError
         "https://SITE.example:443/groups/sme/",
         "http://site.example.:80/groups/sme#contacts",
         "https://site.example/groups/%73me?utm_source=mail&utm_medium=x",
+        "https://site.example/groups/sme/index.html",
+        "https://site.example/Groups/SME/Default.aspx",
     ],
 )
 def test_addresses_of_one_page_have_one_key(other: str) -> None:
@@ -24,6 +26,7 @@ def test_addresses_of_one_page_have_one_key(other: str) -> None:
     "other",
     [
         "https://site.example/groups/sme.aspx",
+        "https://site.example/groups/sme-index.html",
         "https://site.example:8443/groups/sme",
         "https://news.site.example/groups/sme",
         "https://site.example/groups/sme?id=2",

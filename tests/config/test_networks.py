@@ -9,7 +9,7 @@ from aiohttp import ClientConnectorError, ClientSession, TCPConnector, web
 
 from config.errors import UsageError
 from config.networks import Networks
-from config.resolver import GuardedResolver
+from config.resolver import GuardedResolver, guarded_socket
 
 NONE = Networks()
 
@@ -103,7 +103,27 @@ def test_refusal_names_host_address_and_both_settings() -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["127.0.0.1", "[::1]", "::ffff:10.0.0.1", "2130706433", "127.1", "0127.0.0.1"]
+    "host",
+    [
+        *(
+            "127.0.0.1",
+            "[::1]",
+            "::ffff:10.0.0.1",
+            "2130706433",
+            "127.1",
+            "0127.0.0.1",
+            "0x7f.1",
+            "127.0.0.1.",
+        ),
+        *(
+            "localhost",
+            "LocalHost.",
+            "admin.localhost",
+            "127%2e1",
+            "\uff11\uff12\uff17.1",
+            "127\u30020\u30020\u30021",
+        ),
+    ],
 )
 def test_hosts_that_are_forbidden_addresses_are_refused(host: str) -> None:
     with pytest.raises(PermissionError, match="WGWATCH_ALLOW_NETWORKS"):
@@ -113,6 +133,23 @@ def test_hosts_that_are_forbidden_addresses_are_refused(host: str) -> None:
 @pytest.mark.parametrize("host", ["site.example", "8.8.8.8", "[2606:4700::1111]", "3com.example"])
 def test_names_and_public_addresses_pass_the_literal_check(host: str) -> None:
     NONE.check_literal(host)
+
+
+def test_localhost_is_this_machine_and_needs_loopback_to_be_allowed() -> None:
+    Networks.parse(["loopback"]).check_literal("localhost")
+    Networks.parse(["::1"]).check_literal("localhost")
+    with pytest.raises(PermissionError, match=r"localhost is at 127\.0\.0\.1"):
+        Networks.parse(["private"]).check_literal("localhost")
+
+
+def test_no_socket_is_opened_for_a_forbidden_address() -> None:
+    opened = guarded_socket(Networks.parse(["10.1.0.0/16"]))
+    kind = (socket.SOCK_STREAM, socket.IPPROTO_TCP, "")
+    opened((socket.AF_INET, *kind, ("10.1.2.3", 80))).close()
+    opened((socket.AF_INET6, *kind, ("2606:4700::1111", 80, 0, 0))).close()
+    for family, address in ((socket.AF_INET, ("10.2.0.1", 80)), (socket.AF_INET6, ("::1", 80, 0, 0))):
+        with pytest.raises(PermissionError, match="WGWATCH_ALLOW_NETWORKS"):
+            opened((family, *kind, address))
 
 
 class Answers(GuardedResolver):

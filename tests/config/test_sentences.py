@@ -59,3 +59,16 @@ def test_sources_and_subscriptions_in_plain_english(load: Callable[..., Watchlis
     ]
     assert "hunter2" not in " ".join(said)
     assert secret not in " ".join(said)
+
+
+def test_calendars_and_feeds_are_told_where_they_are_not_as_usual(load: Callable[..., Watchlist]) -> None:
+    watchlist = load(
+        """
+        sources:
+          - {name: quiet, pages: [https://forum.example/a], follow: {calendars: no}}
+          - {name: loud, pages: [https://forum.example/b], follow: {feeds: yes}}
+        """
+    )
+    quiet, loud = sentences(watchlist)
+    assert quiet.endswith("two requests; reads no calendars.")
+    assert loud.endswith("two requests; reads feeds too.")

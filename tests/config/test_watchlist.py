@@ -485,3 +485,20 @@ def test_two_thousand_pages_are_read_within_seconds(load: Load) -> None:
     began = time.perf_counter()
     assert len(load(f"sources:\n  - name: many\n    pages:\n{pages}\n").pages()) == 2000
     assert time.perf_counter() - began < 5
+
+
+def test_how_far_to_follow_needs_what_to_follow(problems: Problems) -> None:
+    assert problems(
+        """
+        sources:
+          - name: x
+            pages: [https://x.example/]
+            follow: {depth: 2, feeds: true}
+          - name: y
+            pages: [https://y.example/]
+            follow: {feeds: sometimes}
+        """
+    ) == [
+        "watchlist.yaml:5: sources[0].follow: says how far to follow, but not what: add links",
+        "watchlist.yaml:8: sources[1].follow.feeds: should be true or false",
+    ]

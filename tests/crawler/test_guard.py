@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from faults.bodies import CHALLENGES, NOTES, framed
 
 from crawler.answers import Answer
-from crawler.guard import judge
+from crawler.guard import Past, judge
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 CASES = Path(__file__).parents[3] / "shared" / "cases"
@@ -361,3 +363,168 @@ def test_retry_after_is_seconds_or_a_date(value, seconds):
 
 def test_without_retry_after_there_is_none():
     assert judge(answer(status=503)).retry_after is None
+
+
+# Against the page's own past
+
+GROUP = html(
+    "Harbour Forum",
+    f"{NAV}<h1>Harbour Forum</h1><p>{PROSE}</p><h2>Meetings</h2>"
+    + "".join(f"<p>Meeting {n} on {n} May 2026 in Lima, at the customs house.</p>" for n in range(1, 21))
+    + "<h2>Contacts</h2><p>M. Okoye, chair</p><p>Papers are kept by the secretariat.</p>",
+)
+FRAMED_GROUP = framed("Harbour Forum", f"<h1>Harbour Forum</h1><p>{PROSE}</p>")("")
+URL = "https://forum.example/group"
+
+
+def past(body, media_type="text/html; charset=utf-8", address=URL):
+    data = body if isinstance(body, bytes) else body.encode()
+    return Past(sha256(data).hexdigest(), len(data), media_type, address, lambda: data)
+
+
+def said(verdict):
+    return "; ".join(verdict.reasons)
+
+
+@pytest.mark.parametrize("name", {**CHALLENGES, **NOTES})
+@pytest.mark.parametrize("before", [GROUP, FRAMED_GROUP], ids=["a page", "a page in a frame"])
+def test_what_stands_in_for_a_page_is_told_from_it_by_its_past(name, before):
+    verdict = judge(answer({**CHALLENGES, **NOTES}[name](before)), past(before))
+    assert verdict.outcome in {"blocked", "failed"}
+    assert verdict.reasons
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_true_page_is_blocked_for_what_it_said_before(name):
+    body = PAGES[name] if "<" in PAGES[name] else f"<p>{PAGES[name]}</p>"
+    edited = body.replace("</body>", "<p>Registration opens in March.</p></body>")
+    assert judge(answer(edited), past(body)).outcome == "page"
+
+
+def test_a_page_stays_one_with_a_notice_a_banner_and_a_login_beside_it():
+    beside = (
+        "<p>We are down for maintenance on Sunday. Sorry for the inconvenience; we will be back soon.</p>"
+        "<p>We value your privacy. Accept all cookies.</p><form>Log in <input type=password></form>"
+    )
+    assert (
+        judge(answer(GROUP.replace("<h2>Contacts", beside + "<h2>Contacts")), past(GROUP)).outcome == "page"
+    )
+
+
+def test_a_page_that_is_written_anew_is_the_page():
+    anew = html(
+        "The Forum", "<h1>The Forum</h1>" + "".join(f"<p>Part {n} of a new text.</p>" for n in range(90))
+    )
+    assert judge(answer(anew), past(GROUP)).outcome == "page"
+
+
+@pytest.mark.parametrize("tenths", range(1, 10))
+def test_a_page_that_stops_before_its_end_is_cut(tenths):
+    verdict = judge(answer(GROUP[: len(GROUP) * tenths // 10]), past(GROUP))
+    assert verdict.outcome == "failed"
+    assert "its end is missing" in said(verdict)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda page: page.replace("</body></html>", ""),
+        lambda page: page.replace("</body></html>", "<p>Made anew.</p>"),
+        lambda page: page.replace("<p>Papers are kept by the secretariat.</p>", ""),
+        lambda page: (
+            page[: len(page) // 2] + "<p>What followed is now on a page of its own.</p></body></html>"
+        ),
+    ],
+    ids=["without end tags", "without end tags, and longer", "without its last line", "half as long"],
+)
+def test_a_page_that_ends_otherwise_is_not_cut(edit):
+    assert judge(answer(edit(GROUP)), past(GROUP)).outcome == "page"
+
+
+@pytest.mark.parametrize("end", ["<p>The forum <a hre", "<p>x</p><!-- made by", "<p>x</p><script>var a = 1;"])
+def test_what_stops_inside_a_tag_is_cut_also_at_the_first_look(end):
+    verdict = judge(answer(f"<html><body><p>{PROSE}</p>{end}"))
+    assert verdict.outcome == "failed"
+    assert "it stops inside" in said(verdict)
+
+
+@pytest.mark.parametrize(
+    ("to", "words"),
+    [
+        ("https://forum.example/", "the site's home page"),
+        ("https://forum.example/en/", "the site's home page"),
+        ("https://forum.example/account/login?next=group", "forum.example/account/login"),
+        ("https://sso.forum.example/start", "sso.forum.example"),
+        ("https://unblock.forum.example/", "unblock.forum.example"),
+        ("https://forum.example/error/404", "forum.example/error/404"),
+    ],
+)
+def test_where_it_leads_counts_against_what_is_not_the_page(to, words):
+    other = html(
+        "Welcome", "<h1>Welcome</h1>" + "<p>What the harbour offers to those who visit it. </p>" * 30
+    )
+    verdict = judge(answer(other, final_url=to), past(GROUP))
+    assert verdict.outcome in {"blocked", "failed"}
+    assert words in said(verdict)
+    assert "next=" not in said(verdict)
+    assert judge(answer(GROUP + " ", final_url=to), past(GROUP)).outcome == "page"
+
+
+def test_an_address_that_redirected_before_is_no_hint():
+    home = "https://forum.example/"
+    anew = html(
+        "The Forum", "<h1>The Forum</h1>" + "".join(f"<p>Part {n} of a new text.</p>" for n in range(90))
+    )
+    assert judge(answer(anew, final_url=home), past(GROUP, address=home)).outcome == "page"
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "outcome"),
+    [
+        ("application/pdf", "text/html", "failed"),
+        ("text/calendar", "text/html; charset=utf-8", "failed"),
+        ("application/rss+xml", "text/html", "failed"),
+        ("text/html", "application/json", "failed"),
+        ("text/html", "application/xhtml+xml", "page"),
+        ("text/plain", "text/html", "page"),
+        ("text/html", "text/plain", "page"),
+    ],
+)
+def test_a_document_that_turns_into_a_page_or_data_is_an_errors(before, now, outcome):
+    body = '{"data": [1]}' if "json" in now else GROUP
+    assert judge(answer(body, media_type=now), past(b"something else", before)).outcome == outcome
+
+
+def test_letters_that_break_are_told():
+    accents = GROUP.replace("Lima", "S\u00e3o Tom\u00e9")
+    broken = accents.encode().decode("cp1252").encode()
+    verdict = judge(answer(broken), past(accents))
+    assert "another encoding" in said(verdict)
+    assert judge(answer(broken + b" "), past(broken)).outcome == "page"
+
+
+def test_a_past_whose_bytes_are_gone_is_no_past():
+    gone = Past("0" * 64, 50_000, "text/html", URL, lambda: None)
+    assert judge(answer(GROUP), gone).outcome == "page"
+    assert judge(answer(BLOCKED["a browser check"]), gone).outcome == "blocked"
+
+
+def test_the_past_is_not_fetched_for_an_answer_that_gives_no_cause():
+    def never():
+        raise AssertionError("fetched")
+
+    long = GROUP.replace("</p>", f" {PROSE}</p>")
+    for body in (long, long.replace("Lima", "Busan")):
+        about = Past(sha256(long.encode()).hexdigest(), len(long), "text/html; charset=utf-8", URL, never)
+        assert judge(answer(body), about).outcome == "page"
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["<b>x" * 200_000, "<div>" * 200_000, "you have been " * 70_000, "\ufffd " * 300_000, "<" * 1_000_000],
+)
+def test_hostile_pages_are_held_against_a_past_in_bounded_time(body):
+    started = time.monotonic()
+    judge(answer(body), past(GROUP))
+    judge(answer(GROUP[:2000]), past(body))
+    assert time.monotonic() - started < 4

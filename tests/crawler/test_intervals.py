@@ -59,3 +59,20 @@ def test_the_next_look_always_lies_ahead() -> None:
     for check in ("every 1 minute", "adaptive", {"cron": "30 12 * * *"}):
         for bad in range(4):
             assert wait(check, bad_looks=bad) > timedelta(0)
+
+
+def test_the_pauses_of_many_pages_are_spread_and_stay_within_bounds() -> None:
+    waits = [wait("every 1 hour", bad_looks=4, page_id=n) for n in range(200)]
+    assert len(set(waits)) > 150
+    assert timedelta(hours=6.4) <= min(waits) <= max(waits) <= 8 * HOUR
+    assert waits == [wait("every 1 hour", bad_looks=4, page_id=n) for n in range(200)]
+    days = [wait("every 6 hours", bad_looks=9, page_id=n) for n in range(200)]
+    assert timedelta(hours=19.2) <= min(days) < max(days) <= 24 * HOUR
+    assert {wait("every 6 hours", page_id=n) for n in range(200)} == {6 * HOUR}
+
+
+def test_what_a_site_asks_us_to_wait_is_waited_by_each_of_its_pages() -> None:
+    waits = [wait("every 5 minutes", bad_looks=1, retry_after=3600, page_id=n) for n in range(200)]
+    assert HOUR <= min(waits) < max(waits) <= timedelta(hours=1.2)
+    assert len(set(waits)) > 150
+    assert max(wait("every 5 minutes", retry_after=1e9, page_id=n) for n in range(200)) == 24 * HOUR

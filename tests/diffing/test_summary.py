@@ -142,3 +142,11 @@ def test_people_and_dates_are_important_and_what_ended_is_minor() -> None:
         assert importance.level(importance.of(kind)) is Importance.IMPORTANT
     for kind in ("event.ended", "news.added"):
         assert importance.level(importance.of(kind)) is Importance.MINOR
+
+
+def test_a_list_of_new_sentences_is_named_by_the_first_and_counted() -> None:
+    new = tuple((None, f"Port number {n} joined the group, with all its quays. " * 5) for n in range(40))
+    line = summary.of(Draft(kind="text.changed", section=("ports", "Ports"), sentences=new))
+    assert line.startswith("Ports: new: “Port number 0 joined")
+    assert line.endswith("… (and 39 more)")
+    assert len(line) <= 240

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 
 import pytest
 
@@ -101,3 +102,61 @@ def test_facts_are_numbers_and_names() -> None:
     assert differs_in_facts(("It is led by Tan.", "It is led by Crane."))
     assert differs_in_facts((None, "There are 12 ports."))
     assert not differs_in_facts(("We meet often.", "We meet rarely."))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (["The ports meet in May. They choose a chair."], ["The ports meet in May; they choose a chair."]),
+        (["Ports, quays and piers.", "Tides"], ["Ports, quays and piers; tides."]),
+        (["All are welcome"], ["All are welcome."]),
+        (["All are welcome. Really."], ["All are welcome.", "All are welcome. Really."]),
+        (["各经济体应提交报告。会议在利马举行。"], ["会议在利马举行。", "各经济体应提交报告。"]),
+        (
+            ["Chair | Mei Tan | Peru", "Vice-Chair | Anna Crane | Chile"],
+            ["Vice-Chair | Anna Crane | Chile", "Chair | Mei Tan | Peru"],
+        ),
+    ],
+)
+def test_sentences_cut_joined_repeated_or_in_another_order_are_no_change(
+    old: list[str], new: list[str]
+) -> None:
+    assert compare(old, new) == []
+    assert compare(new, old) == []
+
+
+def test_a_sentence_that_was_split_and_changed_is_one_pair() -> None:
+    was = "The 12 ports meet every May in Lima and choose a chair from among their members."
+    now = ["The 14 ports meet every May in Lima.", "They choose a chair from among their members."]
+    assert compare([was], now) == [(was, " ".join(now))]
+    assert compare(now, [was]) == [(" ".join(now), was)]
+
+
+def test_a_list_of_new_entries_is_told_entry_by_entry() -> None:
+    old = ["Port number 0 joined in 1990."]
+    new = [f"Port number {n} joined in {1990 + n}." for n in range(41)]
+    pairs = compare(old, new)
+    assert [was for was, _ in pairs] == [None] * 40
+    assert [now for _, now in pairs] == new[1:]
+
+
+def test_a_cell_of_a_table_changes_in_its_own_row() -> None:
+    old = ["Chair | Mei Tan | Peru | 2027", "Vice-Chair | Anna Crane | Chile | 2027"]
+    new = ["Chair | Mei Tan | Peru | 2028", "Vice-Chair | Anna Crane | Chile | 2027"]
+    assert compare(old, new) == [(old[0], new[0])]
+
+
+def test_chinese_sentences_end_without_a_space() -> None:
+    was, now = "会议将于九月七日在利马举行。", "会议将于九月十二日在利马举行。"
+    assert compare([f"各经济体应提交报告。{was}"], [f"各经济体应提交报告。{now}"]) == [(was, now)]
+
+
+def test_a_long_text_made_anew_is_compared_quickly() -> None:
+    chance = random.Random(1)
+    nouns = [f"quay{n}" for n in range(900)]
+    old = [" ".join(chance.choices(nouns, k=14)).capitalize() + "." for _ in range(1500)]
+    new = [sentence.replace("quay1", "pier1") for sentence in chance.sample(old, len(old))]
+    begun = time.perf_counter()
+    pairs = compare(old, new)
+    assert time.perf_counter() - begun < 3
+    assert sum(None not in pair for pair in pairs) > 0.9 * len(pairs)

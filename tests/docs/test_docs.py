@@ -133,7 +133,8 @@ def test_every_call_that_can_be_typed_is_right(
     place: str, call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "saved.html").touch()
+    for name in ("saved.html", "crawl.warc.gz"):
+        (tmp_path / name).touch()
     command, words = resolved(call)
     assert command.make_context(command.name, words).command is command, place
 

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from notifier.marks import marked
 from notifier.values import plain, shown_date, shown_gap, shown_span, shown_value
 
 
@@ -77,21 +76,3 @@ def test_any_value_on_one_line(value, shown):
 )
 def test_text_of_a_page_is_made_plain_without_harming_a_script(text, kept):
     assert plain(text) == kept
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "shown"),
-    [
-        ("It is 20 to 50 here now.", "It is 40 to 60 here now.", "It is [20 to 50] -> [40 to 60] here now."),
-        ("nine funded projects", "nine new funded projects", "nine [added: new] funded projects"),
-        ("nine new funded projects", "nine funded projects", "nine [removed: new] funded projects"),
-        ("one two three four", "one two three five", "one two three [four] -> [five]"),
-    ],
-)
-def test_words_that_differ_are_marked(old, new, shown):
-    assert " ".join(map(str, marked(old, new))) == shown
-
-
-@pytest.mark.parametrize(("old", "new"), [("a b c d", "w x y z"), ("a " * 500, "a " * 499 + "b")])
-def test_sentences_that_differ_wholly_or_are_huge_are_not_marked(old, new):
-    assert marked(old, new) == ()

@@ -23,13 +23,13 @@ Told = Mapping[str, Any]
 KINDS = ("events", "contacts", "projects", "news")
 FIELDS: dict[str, dict[str, str]] = {
     "events": {"date": "starts_on", "end_date": "ends_on"}
-    | {name: name for name in ("city", "economy", "project_code")},
+    | {name: name for name in ("city", "economy", "project_code", "mode", "status", "recurrence")},
     "contacts": {
         name: name for name in ("honorific", "role", "organization", "department", "economy", "email")
     }
     | {"email_obfuscated": "email_protected"},
     "projects": {"title": "title", "lead_economy": "economy"},
-    "news": {},
+    "news": {"date": "date", "category": "category"},
     "group": {name: name for name in ("name", "acronym", "last_updated")},
 }
 """For each kind: the label's name of a field, and the record's."""

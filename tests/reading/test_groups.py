@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from crawler.reading import read as read_bytes
 from storage.records import Reading
 
 Read = Callable[[str], Reading]
@@ -52,3 +53,11 @@ def test_a_group_says_what_it_was_called_and_whose_it_is(read_html: Read) -> Non
         ("Coral Expert Group",),
         "Committee on Seas and Shores",
     )
+
+
+def test_the_initials_of_a_name_are_its_acronym_where_the_page_uses_them() -> None:
+    page = "<title>Oceans and Harbours Working Group</title><h1>Oceans and Harbours Working Group</h1><p>{} met.</p>"
+    groups = [
+        read_bytes(page.format(word).encode(), content_type="text/html").group for word in ("The OHWG", "It")
+    ]
+    assert [group.acronym if group else "" for group in groups] == ["OHWG", None]

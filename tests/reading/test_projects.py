@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from crawler.reading import read as read_bytes
 from storage.records import Reading
 
 Read = Callable[[str], Reading]
@@ -58,3 +59,56 @@ def test_a_table_tells_leads_from_co_sponsors(read_html: Read) -> None:
 
 def test_the_number_of_an_article_is_no_project(read_html: Read) -> None:
     assert read_html("<p>Article no. TK 09 2021A</p>").projects == ()
+
+
+def test_a_form_without_a_label_for_the_title_is_called_as_its_page() -> None:
+    pairs = "".join(f"<tr><td>{k}</td><td>{v}</td></tr>" for k, v in FORM.items() if k != "Project Title")
+    page = f"<title>Colder Chains</title><h1>Colder Chains</h1><table>{pairs}</table>"
+    [project] = read_bytes(page.encode(), content_type="text/html").projects
+    assert (project.code, project.title) == ("RWG 05 2019A", "Colder Chains")
+
+
+def listed(items: str) -> list[tuple[str | None, str | None, str | None, str | None]]:
+    page = f"<title>Reef</title><h1>Reef Group</h1><h2>Projects</h2>{items}"
+    found = read_bytes(page.encode(), content_type="text/html; charset=utf-8").projects
+    return [(p.code, p.title, p.economy, p.status) for p in found]
+
+
+def test_economy_and_status_stand_behind_a_title_in_several_ways() -> None:
+    assert listed(
+        "<ul><li>REF 01 2019A - Cargo Papers (Viet Nam) Completed</li>"
+        "<li>Lamp Training (REF 02 2018) \u2013 Canada</li>"
+        "<li>\u5cb8\u7535\u6280\u672f\uff08REF 02 2022A\uff09 \u7275\u5934\uff1a\u65b0\u52a0\u5761</li></ul>"
+    ) == [
+        ("REF 01 2019A", "Cargo Papers", "Viet Nam", "Completed"),
+        ("REF 02 2018", "Lamp Training", "Canada", None),
+        ("REF 02 2022A", "岸电技术", "新加坡", None),
+    ]
+
+
+def test_labels_in_one_line_below_a_title() -> None:
+    card = "<h3><a href='/reeds'>Reeds for Harbours</a></h3><p>Lead: Denmark \u00b7 Status: Ongoing \u00b7 2022</p>"
+    assert listed(card + card.replace("Reeds for Harbours", "Eelways").replace("Denmark", "Portugal")) == [
+        (None, "Reeds for Harbours", "Denmark", "Ongoing"),
+        (None, "Eelways", "Portugal", "Ongoing"),
+    ]
+
+
+def test_columns_in_spanish() -> None:
+    head = "<tr><th>Código</th><th>Nombre del proyecto</th><th>Economía proponente</th><th>Copatrocinadores</th></tr>"
+    row = "<tr><td>FAR 01 2022</td><td>Faros aislados</td><td>Perú</td><td>Chile; México</td></tr>"
+    assert listed(f"<table>{head}{row}</table>") == [("FAR 01 2022", "Faros aislados", "Perú", None)]
+
+
+def test_who_answers_for_a_project_is_no_project() -> None:
+    assert (
+        listed("<dl><dt>Project overseer</dt><dd>Ms Cora Mang</dd><dt>Chair</dt><dd>Mr Al Whit</dd></dl>")
+        == []
+    )
+
+
+def test_a_number_among_other_words_in_brackets_is_no_projects_code() -> None:
+    page = (
+        "<title>Tank</title><h1>New tank</h1><p>The tank cost a million (grant HYD 12 2021B of the bank).</p>"
+    )
+    assert read_bytes(page.encode(), content_type="text/html").projects == ()

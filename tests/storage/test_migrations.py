@@ -34,8 +34,13 @@ RECORDS = (
 
 def test_all_migrations_together_are_the_tables_of_the_models(database: Database) -> None:
     with database.read() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        opts = {"compare_type": True, "include_object": outside_the_index_of_words}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, metadata) == []
+
+
+def outside_the_index_of_words(_: object, name: str, *__: object) -> bool:
+    return not name.startswith(("passage_words", "ix_passage_words"))
 
 
 def test_the_schema_that_the_engine_knows_is_the_newest_migration(database: Database) -> None:

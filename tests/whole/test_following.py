@@ -321,7 +321,7 @@ def test_a_rebuild_leaves_what_was_told_of_pages_as_it_is(world: World) -> None:
     world.wgwatch("check")
     before = world.json("changes")
     assert {kind for kind, _ in kinds(world)} == {"page.found", "page.gone"}
-    world.wgwatch("reparse")
+    world.wgwatch("reparse", "--all")
     assert world.json("changes") == before
     assert watched(world)["/groups/quays"] == "paused"
 

@@ -80,9 +80,7 @@ def test_before_the_first_look_there_is_no_answer_but_a_sentence(smewg: World) -
 
 def test_a_period_without_a_look_says_so(smewg: World) -> None:
     result = smewg.wgwatch("contacts", "--during", "2019", rc=1)
-    assert "no look from 2019-01-01 to 2019-12-31" in result.stderr
-    assert "2016-09-23" in result.stderr
-    assert "2023-10-05" in result.stderr
+    assert "no look in 2019: the last before is of 2016-09-23, the next after of 2023-10-05" in result.stderr
     assert len(smewg.json("contacts", "--during", "2016-09..2023-10-05")) == 4
 
 
@@ -182,7 +180,7 @@ def test_a_rebuild_of_what_checks_made_changes_nothing(world: World) -> None:
         world.wgwatch("check")
     asked = [("events", "--history"), ("contacts", "--history"), ("news", "--history"), ("changes",)]
     before = [world.json(*question) for question in asked]
-    world.wgwatch("reparse")
+    world.wgwatch("reparse", "--all")
     assert [world.json(*question) for question in asked] == before
     assert {change["state"] for change in world.json("changes")} == {"planned"}
 

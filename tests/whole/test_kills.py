@@ -118,7 +118,7 @@ def test_an_import_and_a_reparse_between_commit_and_planning_lose_and_add_nothin
     old = tmp_path / "old.html"
     old.write_text(group_page(3, number=1).replace("43rd HWG", "43rd HWG1"))
     watched.wgwatch("import", str(old), "--url", f"{watched.url}/groups/1", "--at", "2020-01-01")
-    watched.wgwatch("reparse")
+    watched.wgwatch("reparse", "--all")
     watched.wgwatch("dispatch", "--once")
     told = [c for c in watched.json("changes") if c["state"] != "derived"]
     assert len(told) == PAGES

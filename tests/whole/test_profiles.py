@@ -202,7 +202,7 @@ def test_old_captures_are_read_by_their_layout_and_new_ones_by_theirs(sqlite_wor
     moved = [change for change in world.json("changes") if change["kind"] == "event.moved"]
     assert [change["fields"]["starts_on"] for change in moved] == [["2019-06-07", "2019-06-09"]]
     before = world.json("events", "--history")
-    world.wgwatch("reparse")
+    world.wgwatch("reparse", "--all")
     assert world.json("events", "--history") == before
 
 

@@ -125,7 +125,14 @@ def test_a_bad_edit_of_the_watchlist_keeps_the_last_good_one(sqlite_world: World
 def test_a_service_ends_within_seconds_while_a_page_hangs(sqlite_world: World) -> None:
     world = sqlite_world
     world.watch(world.show("/group", group_page(7)))
-    world.on_event = lambda event: time.sleep(12) if event == "asked" else None
+    asked: list[str] = []
+
+    def hang(event: str) -> None:
+        if event == "asked":
+            asked.append(event)
+            time.sleep(12)
+
+    world.on_event = hang
     service = world.start("run")
-    time.sleep(3)
+    wait_until(lambda: asked)
     stop(service)

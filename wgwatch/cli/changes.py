@@ -24,12 +24,18 @@ if TYPE_CHECKING:
 )
 @click.option("--since", type=Moment(end=False), help="First seen on this day or later.")
 @click.option("--until", type=Moment(end=True), help="First seen on this day or earlier.")
+@click.option("--noise", is_flag=True, help="What differs at every look, too.")
+@click.option("--repeats", is_flag=True, help="What only repeats another page, too.")
+@click.option("--withdrawn", is_flag=True, help="What a page in doubt seemed to say, too.")
 @as_json
 def changes_command(
     group: str | None,
     kinds: tuple[str, ...],
     since: datetime | None,
     until: datetime | None,
+    noise: bool,
+    repeats: bool,
+    withdrawn: bool,
     as_json: bool,
 ) -> None:
     """What changed between the looks at a page, told or not."""
@@ -42,7 +48,16 @@ def changes_command(
             raise UsageError(f"'{kind}' is no kind of change; there are: {', '.join(CHANGE_KINDS)}")
     with opening.application().existing_database.read() as connection:
         ids = [page.id for page in pages_of_group(connection, group)] if group else None
-        found = changes.find(connection, page_ids=ids, kinds=kinds, since=since, until=until)
+        found = changes.find(
+            connection,
+            page_ids=ids,
+            kinds=kinds,
+            since=since,
+            until=until,
+            noise=noise,
+            repeats=repeats,
+            withdrawn=withdrawn,
+        )
     if as_json:
         print_json([change.to_json() for change in found])
         return
@@ -53,7 +68,7 @@ def changes_command(
             c.group or "-",
             c.kind,
             c.summary,
-            c.state,
+            "noise" if c.noise else "repeats" if c.same_as else c.state,
             c.id[:12],
         ]
         for c in found
@@ -91,29 +106,56 @@ def _delivery(connection: sa.Connection, wanted: str) -> dict[str, Any] | None:
 
 
 def _record(connection: sa.Connection, wanted: str) -> dict[str, Any] | None:
-    from storage import changes, pages, queries, register
+    """A record over all pages that show it."""
+    from storage import changes, links, pages, queries, register
 
     record_id = register.resolve(connection, wanted)
-    versions = queries.history_of(connection, record_id)
+    entity = links.entities(connection, [record_id]).get(record_id, record_id)
+    members = links.members(connection, [entity]) or {record_id}
+    versions = links.versions_of(connection, members)
     if not versions:
-        return None
-    told = changes.find(connection, record_id=record_id)
-    page = pages.get(connection, versions[-1].page_id)
+        return _not_read(connection, record_id)
+    told = [change for member in sorted(members) for change in changes.find(connection, record_id=member)]
+    on = {row.page_id: pages.get(connection, row.page_id) for row in versions}
     return {
-        "id": record_id,
+        "id": entity,
         "kind": versions[-1].kind,
         "label": versions[-1].label,
-        "page": page.url,
+        "pages": [page.url for page in on.values()],
         "versions": [
             {
                 **row.said,
+                "page": on[row.page_id].url,
                 "first_seen": row.first_seen_at,
-                "last_seen": row.last_seen_at or page.last_good_at,
+                "last_seen": row.last_seen_at or on[row.page_id].last_good_at,
                 "next_look": row.next_look_at,
                 "state": row.verdict or queries.SEEN,
             }
             for row in versions
         ],
+        "changes": [
+            {"id": c.id, "kind": c.kind, "summary": c.summary}
+            for c in sorted(told, key=lambda change: change.first_seen_after)
+        ],
+    }
+
+
+def _not_read(connection: sa.Connection, record_id: str) -> dict[str, Any] | None:
+    """A record whose id was shown once, and that today's reading rules no longer find in any version of its page."""
+    from storage import changes, pages, register
+
+    known = register.known(connection, record_id)
+    if known is None:
+        return None
+    told = changes.find(connection, record_id=record_id)
+    labels = [c.payload["record"]["label"] for c in told if c.payload.get("record")]
+    return {
+        "id": record_id,
+        "kind": known[1],
+        "label": labels[-1] if labels else None,
+        "pages": [pages.get(connection, known[0]).url],
+        "note": "today's reading rules find no such record in any version of the page",
+        "versions": [],
         "changes": [{"id": c.id, "kind": c.kind, "summary": c.summary} for c in told],
     }
 

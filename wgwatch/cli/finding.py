@@ -29,8 +29,9 @@ def pages_of_group(connection: sa.Connection, group: str | None) -> list[Page]:
 def one_page(connection: sa.Connection, word: str) -> Page:
     """The page of an address or group. Raises UsageError where there is none, or more than one."""
     found = _pages(connection, word)
-    if len(found) == 1:
-        return found[0]
+    named = [page for page in found if page.origin == "watchlist"]
+    if len(found) == 1 or len(named) == 1:  # its calendars and the like go by their addresses
+        return (named or found)[0]
     if found:
         raise UsageError(f"'{word}' has several pages: {', '.join(page.url for page in found)}")
     raise UsageError(f"no page is known by '{word}': give its address, or a group's acronym")

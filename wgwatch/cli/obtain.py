@@ -44,7 +44,7 @@ def _saved(path: Path) -> bytes:
 
 
 def _kind(path: Path) -> str | None:
-    from wgwatch.imports import CONTENT_TYPES
+    from wgwatch.imports.saved import CONTENT_TYPES
 
     return CONTENT_TYPES.get(path.suffix.lower())
 

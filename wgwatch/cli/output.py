@@ -7,16 +7,16 @@ import sys
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import IO, Any
 
 import click
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-def print_json(value: Any) -> None:
+def print_json(value: Any, file: IO[str] | None = None) -> None:
     """A list of objects, or one object; times as ISO 8601 in UTC."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain), file)
 
 
 def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -1,4 +1,4 @@
-"""Commands about the versions of a page: captures, page, diff."""
+"""Commands about the versions of a page: captures, page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from config.errors import UsageError, WgwatchError
+from config.errors import WgwatchError
 from wgwatch.cli import opening
 from wgwatch.cli.finding import one_page
 from wgwatch.cli.output import as_json, print_json, print_table
@@ -33,11 +33,9 @@ def captures_command(page: str, as_json: bool) -> None:
     if as_json:
         print_json([_json(capture) for capture in found])
         return
-    rows = [
-        [day(c.first_seen_at), day(c.last_seen_at), str(c.looks), f"{c.size:,}", c.sha256[:16], c.address]
-        for c in found
-    ]
-    print_table(["first seen", "last seen", "looks", "bytes", "sha256", "address"], rows)
+    print_table(
+        ["id", "first seen", "last seen", "looks", "bytes", "sha256", "address"], [_row(c) for c in found]
+    )
 
 
 @click.command("page")
@@ -52,7 +50,7 @@ def page_command(wanted: str, as_of: datetime | None, raw: bool) -> None:
     application = opening.application()
     with application.existing_database.read() as connection:
         found = one_page(connection, wanted)
-        capture = _capture_at(connection, found, as_of or application.clock())
+        capture = capture_at(connection, found, as_of or application.clock())
         body = blobs.get(connection, capture.blob_id)
     if raw:
         sys.stdout.buffer.write(body)
@@ -62,37 +60,8 @@ def page_command(wanted: str, as_of: datetime | None, raw: bool) -> None:
         click.echo(f"\n{block.text}\n" if block.kind == "heading" else block.text)
 
 
-@click.command("diff")
-@click.argument("page")
-@click.option(
-    "--from", "since", type=Moment(end=True), help="As it was on that day; else the version before."
-)
-@click.option("--to", "until", type=Moment(end=True), help="As it was on that day; else the newest.")
-@as_json
-def diff_command(page: str, since: datetime | None, until: datetime | None, as_json: bool) -> None:
-    """What differs between two versions of a page: records first, then sentences."""
-    from wgwatch.comparing import compare
-
-    application = opening.application()
-    with application.existing_database.read() as connection:
-        found = one_page(connection, page)
-        after = _capture_at(connection, found, until or application.clock())
-        before = _capture_at(connection, found, since) if since else _before(connection, found, after)
-        changes = compare(connection, found, before, after, application.reader_of(found))
-    if as_json:
-        print_json([change.to_json() for change in changes])
-        return
-    click.echo(f"{found.label}: {day(before.last_seen_at)} -> {day(after.first_seen_at)}")
-    for change in changes:
-        click.echo(f"{change.kind}: {change.summary}")
-        for was, now in change.payload["sentences"]:
-            click.echo(f"  - {was}" if was else "  -")
-            click.echo(f"  + {now}" if now else "  +")
-    if not changes:
-        click.echo("no differences in what is read")
-
-
-def _capture_at(connection: sa.Connection, page: Page, moment: datetime) -> Capture:
+def capture_at(connection: sa.Connection, page: Page, moment: datetime) -> Capture:
+    """The version that held at a moment. Raises WgwatchError, with the earliest look, where there was none."""
     from storage import captures
 
     capture = captures.at(connection, page.id, moment)
@@ -106,13 +75,9 @@ def _capture_at(connection: sa.Connection, page: Page, moment: datetime) -> Capt
     )
 
 
-def _before(connection: sa.Connection, page: Page, capture: Capture) -> Capture:
-    from storage import captures
-
-    earlier = [c for c in captures.all_of(connection, page.id) if c.first_seen_at < capture.first_seen_at]
-    if not earlier:
-        raise UsageError(f"{page.label} has only one version so far")
-    return earlier[-1]
+def _row(c: Capture) -> list[str]:
+    seen = [day(c.first_seen_at), day(c.last_seen_at), str(c.looks)]
+    return [str(c.id), *seen, f"{c.size:,}", c.sha256[:16], c.address]
 
 
 def _json(capture: Capture) -> dict[str, Any]:

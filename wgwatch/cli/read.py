@@ -1,4 +1,4 @@
-"""Commands that read pages: extract, import, reparse."""
+"""Commands that read pages: extract, reparse."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wgwatch.cli import opening
 from wgwatch.cli.explained import print_explanations
 from wgwatch.cli.obtain import obtain
-from wgwatch.cli.output import as_json, counted, print_json
-from wgwatch.cli.times import Moment, day
+from wgwatch.cli.output import as_json, print_json
+from wgwatch.cli.times import Moment
 
 if TYPE_CHECKING:
     from crawler.extract.knowledge import Knowledge
@@ -52,35 +51,6 @@ def extract_command(
         print_json([explanation.to_json() for explanation in explanations])
     else:
         print_explanations(explanations, reading.warnings)
-
-
-@click.command("import")
-@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--url", required=True, help="The address that the page had.")
-@click.option("--at", type=Moment(end=False), required=True, help="When it was so: 2016-09-23 (UTC).")
-@click.option("--source", "source", help="A source that the page belongs to.")
-def import_command(path: Path, url: str, at: datetime, source: str | None) -> None:
-    """A saved page into history. Nobody is told."""
-    from wgwatch.imports import import_file
-
-    application = opening.application()
-    done = import_file(
-        application.database, path, url, at, application.clock(), application.reader_of, source
-    )
-    counts = ", ".join(counted(number, kind) for kind, number in done.counts.items())
-    known = {"known": "was known already"}.get(done.outcome, done.outcome)
-    click.echo(f"{done.page.label} at {day(at)}: {known} ({counts})")
-
-
-@click.command("reparse")
-def reparse_command() -> None:
-    """Read all of the past anew with today's reading rules. Nobody is told."""
-    from wgwatch.reparse import reparse
-
-    application = opening.application()
-    for done in reparse(application.existing_database, application.reader_of):
-        rules = ", by new rules" if done.new_rules else ""
-        click.echo(f"{done.page.label}: {done.captures} captures, {done.changes} changes{rules}")
 
 
 def _knowledge(profile: str | None, url: str | None) -> Knowledge:

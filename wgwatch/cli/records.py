@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -12,12 +12,14 @@ import click
 from config.errors import WgwatchError
 from wgwatch.cli import opening
 from wgwatch.cli.finding import pages_of_group
-from wgwatch.cli.output import as_json, note, print_json, print_table
-from wgwatch.cli.times import Moment, Period, day
+from wgwatch.cli.output import as_json, counted, note, print_json, print_table
+from wgwatch.cli.times import Moment, Period, day, period
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+    from diffing.composing import Composed
+    from storage.filters import Filter
     from storage.pages import Page
     from storage.queries import Answer
 
@@ -27,6 +29,23 @@ COLUMNS = {
     "project": ("code", "title", "economy", "status"),
     "news": ("date", "title"),
     "group": ("acronym", "name", "last_updated"),
+}
+
+
+FILTERS = {
+    "event": ("economy", "city", "code", "text"),
+    "contact": ("economy", "person", "role", "text"),
+    "project": ("economy", "code", "text"),
+    "news": ("text",),
+    "group": ("text",),
+}
+FILTER_HELP = {
+    "economy": "Of this economy (country), in any spelling that a profile knows.",
+    "city": "In a city of this name.",
+    "person": "People whose name has these words.",
+    "role": "Roles with these words.",
+    "code": "With this project code.",
+    "text": "That say these words anywhere.",
 }
 
 
@@ -41,13 +60,18 @@ class Question:
     held: tuple[datetime, datetime] | None
     history: bool
     prose: bool
+    wanted: Filter
 
 
 def asking(kind: str, name: str, help_text: str) -> click.Command:
     """The command for one kind of record."""
 
     def ask(as_json: bool, **asked: Any) -> None:
-        _answer(Question(kind=kind, **asked), as_json)
+        from storage.filters import Filter
+
+        wanted = Filter(**{name: asked.pop(name) for name in FILTERS[kind]})
+        wanted.terms()  # words that are none are told before anything is opened
+        _answer(Question(kind=kind, wanted=wanted, **asked), as_json)
 
     ask.__doc__ = help_text
     decorated: Callable[..., None] = ask
@@ -66,34 +90,38 @@ def _options(kind: str) -> list[Callable[[Any], Any]]:
         click.option("--held", type=Period(), help=held_help, hidden=kind != "event"),
         click.option("--history", is_flag=True, help="Also what they said before and say no longer."),
         click.option("--prose", is_flag=True, help=prose_help, hidden=kind != "event"),
+        *(click.option(f"--{name}", metavar=name.upper(), help=FILTER_HELP[name]) for name in FILTERS[kind]),
         as_json,
     ]
 
 
 def _answer(question: Question, as_json: bool) -> None:
-
-    application = opening.application()
     if question.as_of and question.during:
         raise click.UsageError("give --as-of or --during, not both")
+    application = opening.application()
     with application.existing_database.read() as connection:
         pages = pages_of_group(connection, question.group)
         moment = question.as_of or (question.during[1] if question.during else application.clock())
-        _assert_looked(connection, pages, moment, question)
-        found = _find(connection, pages, moment, question)
-    shown = sorted((answer for answer in found if _fits(answer, question)), key=_by_day)
+        _assert_covered(connection, pages, moment)
+        unseen = _unseen(connection, pages, question)
+        if unseen and len(unseen) == len(pages):
+            raise click.exceptions.Exit(_answer_around(connection, pages, question, as_json))
+        found = _shown(_find(connection, pages, moment, question), question)
+        shown = _together(connection, found, question)
     if as_json:
-        print_json([answer.to_json() for answer in shown])
+        print_json([each.to_json() for each in shown])
     else:
-        _print(shown, question.kind)
+        _print([each.shown for each in shown], question.kind)
+        _note_disagreements(shown)
+    if question.during and unseen:
+        note(f"{counted(len(unseen), 'page')} had no look {period(*question.during)}")
     if not shown:
         note(_nothing(question, moment))
 
 
-def _assert_looked(
-    connection: sa.Connection, pages: Sequence[Page], moment: datetime, question: Question
-) -> None:
+def _assert_covered(connection: sa.Connection, pages: Sequence[Page], moment: datetime) -> None:
     """Before the first look there is no answer, and an empty list would be a lie."""
-    from storage import captures, queries
+    from storage import queries
 
     covered = queries.coverage(connection, pages, moment)
     if covered.earliest is None:
@@ -102,17 +130,54 @@ def _assert_looked(
         raise WgwatchError(
             f"nothing is known of {day(moment)}: the earliest look is of {day(covered.earliest)}"
         )
+
+
+def _unseen(connection: sa.Connection, pages: Sequence[Page], question: Question) -> list[Page]:
+    """The pages at which there was no look in the asked period."""
+    from storage import queries
+
     if question.during is None:
-        return
-    since, until = question.during
-    if not any(queries.looked_in(connection, page.id, since, until) for page in pages):
-        around = [captures.neighbours(connection, page.id, since) for page in covered.pages]
-        before = max((last for last, _ in around if last), default=None)
-        after = min((following for _, following in around if following), default=None)
-        raise WgwatchError(
-            f"there was no look from {day(since)} to {until:%Y-%m-%d}: the last before is of {day(before)}, "
-            f"the next after of {day(after)}"
-        )
+        return []
+    seen = {page.id for page in queries.looked_in(connection, pages, *question.during)}
+    return [page for page in pages if page.id not in seen]
+
+
+def _answer_around(
+    connection: sa.Connection, pages: Sequence[Page], question: Question, as_json: bool
+) -> int:
+    """There was no look in the period: what the pages said at the last one before it and the next one after."""
+    from storage import queries
+
+    assert question.during is not None
+    looks = queries.looks_around(connection, pages, question.during[0])
+    lasts = {page_id: each.last for page_id, each in looks.items() if each.last}
+    nexts = {page_id: each.following for page_id, each in looks.items() if each.following}
+    before, after = (_shown(_at_looks(connection, pages, at, question), question) for at in (lasts, nexts))
+    last, following = max(lasts.values(), default=None), min(nexts.values(), default=None)
+    silence = f"no look {period(*question.during)}"
+    note(f"There was {silence}: the last before is of {day(last)}, the next after of {day(following)}.")
+    if as_json:
+        sides = {"before": [a.to_json() for a in before], "after": [a.to_json() for a in after]}
+        print_json({"answer": silence, "last_look": last, "next_look": following, **sides})
+        return 1
+    for side, moment, answers in (("Before", last, before), ("After", following, after)):
+        if moment is not None:
+            click.echo(f"{side}, as of {day(moment)}: {'' if answers else 'none'}".rstrip())
+            _print(answers, question.kind)
+    return 1
+
+
+def _at_looks(
+    connection: sa.Connection, pages: Sequence[Page], moments: Mapping[int, datetime], question: Question
+) -> list[Answer]:
+    """What each page said at a look of its own."""
+    from storage import queries
+
+    found: list[Answer] = []
+    for moment in sorted(set(moments.values())):
+        then = [page for page in pages if moments.get(page.id) == moment]
+        found += queries.as_of(connection, question.kind, then, moment, wanted=question.wanted)
+    return found
 
 
 def _find(
@@ -120,9 +185,30 @@ def _find(
 ) -> list[Answer]:
     from storage import queries
 
+    kind, wanted = question.kind, question.wanted
     if question.during:
-        return queries.during(connection, question.kind, pages, *question.during)
-    return queries.as_of(connection, question.kind, pages, moment, history=question.history)
+        return queries.during(connection, kind, pages, *question.during, wanted=wanted)
+    return queries.as_of(connection, kind, pages, moment, history=question.history, wanted=wanted)
+
+
+def _shown(found: Sequence[Answer], question: Question) -> list[Answer]:
+    return sorted((answer for answer in found if _fits(answer, question)), key=_by_day)
+
+
+def _together(connection: sa.Connection, found: Sequence[Answer], question: Question) -> list[Composed]:
+    """What several pages say of one record as one answer; of the past, every version of every page by itself."""
+    from diffing.composing import compose, each_alone
+    from storage import links
+
+    entity_of = links.entities(connection, {answer.record_id for answer in found})
+    return (each_alone if question.history or question.during else compose)(found, entity_of)
+
+
+def _note_disagreements(shown: Sequence[Composed]) -> None:
+    for each in shown:
+        for name, values in each.disagreements.items():
+            said = "; ".join(f"{page} says {value}" for page, value in values.items())
+            note(f"The pages disagree on {name.replace('_', ' ')} of {each.shown.record.label}: {said}")
 
 
 def _fits(answer: Answer, question: Question) -> bool:
@@ -152,20 +238,29 @@ def _print(answers: Sequence[Answer], kind: str) -> None:
     columns = COLUMNS[kind]
     rows = [
         [
-            *(_shown(answer, name) for name in columns),
+            *(_cell(answer, name) for name in columns),
             getattr(answer.record, "group", None) or answer.group or "-",
             answer.state,
             day(answer.first_seen),
             day(answer.last_seen),
             day(answer.next_look),
+            _intervals(answer),
         ]
         for answer in answers
     ]
     heads = [name.replace("_", " ") for name in columns]
-    print_table([*heads, "group", "state", "first seen", "last seen", "next look"], rows)
+    last = "tenure" if kind == "contact" else "named"
+    print_table([*heads, "group", "state", "first seen", "last seen", "next look", last], rows)
 
 
-def _shown(answer: Answer, name: str) -> str:
+def _intervals(answer: Answer) -> str:
+    """Over which looks the page named the record at all; what came and went exactly between them, nobody knows."""
+    if len(answer.intervals) < 2 and answer.record.kind != "contact":
+        return "-"
+    return "; ".join(f"{day(one.first_seen)} to {day(one.last_seen)}" for one in answer.intervals) or "-"
+
+
+def _cell(answer: Answer, name: str) -> str:
     record = answer.record
     if name == "email" and getattr(record, "email_protected", False):
         return "protected"

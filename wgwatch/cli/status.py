@@ -70,6 +70,8 @@ def _json(page: Page) -> dict[str, Any]:
         "sources": list(page.sources),
         "health": page.state,
         "reason": page.health_reason,
+        "suspect_since": page.suspect_since,
+        "suspect_looks": page.suspect_looks,
         "last_look": page.last_check_at,
         "last_good_look": page.last_good_at,
         "last_change": page.last_change_at,
@@ -95,8 +97,15 @@ def _print(state: dict[str, Any], found: list[Page]) -> None:
             day(page.last_good_at),
             day(page.last_change_at),
             day(page.next_check_at),
-            page.health_reason or "",
+            _why(page),
         ]
         for page in found
     ]
     print_table(["page", "health", "last look", "last good", "last change", "next look", "why"], rows)
+
+
+def _why(page: Page) -> str:
+    reason = page.health_reason or ""
+    if page.state != "suspect" or page.next_check_at is None:
+        return reason
+    return f"looks broken, looking again at {page.next_check_at:%H:%M} UTC: {reason}"

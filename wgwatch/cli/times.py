@@ -66,6 +66,18 @@ def _span(text: str) -> tuple[datetime, datetime]:
     return begin, end + timedelta(days=1) - timedelta(microseconds=1)
 
 
+def period(since: datetime, until: datetime) -> str:
+    """For people, as they write it: `in 2019`, `in 2019-09`, `on 2019-09-23`, `from 2019-09-01 to 2019-10-15`."""
+    for written, preposition in (
+        (f"{since:%Y}", "in"),
+        (f"{since:%Y-%m}", "in"),
+        (f"{since:%Y-%m-%d}", "on"),
+    ):
+        if _span(written) == (since, until):
+            return f"{preposition} {written}"
+    return f"from {since:%Y-%m-%d} to {until:%Y-%m-%d}"
+
+
 def day(moment: datetime | None) -> str:
     """For people: the day, with the time where it is not a day's very beginning or end."""
     if moment is None:

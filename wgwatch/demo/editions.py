@@ -6,12 +6,14 @@ Names, dates, codes and titles are those of the real page in 2016 and 2023; its 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 PAGES = Path(__file__).parent / "pages"
+AN_HOUR = timedelta(minutes=70)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,9 @@ class Page:
 class Edition:
     """A page with what a check is to make of it: the outcome, and the kinds of change that are told.
 
-    `status` is what the site is to answer. Where `asked_about` is set, the story's questions are about the moment
-    just before this edition. `mail` is how much of its mail is shown; the text ends where the signature begins.
+    `status` is what the site is to answer, `later` how long after the edition before it is looked at. Where
+    `asked_about` is set, the story's questions are about the moment just before this edition. `mail` is how much of
+    its mail is shown; the text ends where the signature begins.
     """
 
     title: str
@@ -70,6 +73,7 @@ class Edition:
     status: int = 200
     asked_about: bool = False
     mail: Literal["subject", "text", "whole"] = "subject"
+    later: timedelta = timedelta()
 
 
 def editions() -> tuple[Edition, ...]:
@@ -117,6 +121,12 @@ def editions() -> tuple[Edition, ...]:
         Edition(
             "The redesign of 2023: no events, no news, other people",
             REDESIGNED,
+            "suspect",
+            remark="So little is left that the page may be broken. It is looked at again before anybody hears of it.",
+        ),
+        Edition(
+            "More than an hour later it still stands",
+            REDESIGNED,
             "changed",
             (
                 "contact.added",
@@ -129,6 +139,7 @@ def editions() -> tuple[Edition, ...]:
                 "text.changed",
             ),
             mail="text",
+            later=AN_HOUR,
         ),
     )
 

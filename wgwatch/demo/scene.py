@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import secrets
 from base64 import b64encode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from config.settings import Settings
 from crawler.pipelines import Outcome
 from storage import pages
-from wgwatch.application import Application
+from wgwatch.application import Application, utc_now
 from wgwatch.applying import apply
-from wgwatch.checking import Checked, check
+from wgwatch.checking import Checked, check, send_all
 from wgwatch.demo.hooks import Hook, Hooks, open_hooks
 from wgwatch.demo.mailbox import Letter, Mailbox, open_mailbox
 from wgwatch.demo.site import Site, open_site
@@ -32,37 +33,55 @@ class Seen:
     letters: tuple[Letter, ...]
 
 
+@dataclass(slots=True)
+class Clock:
+    """A clock that is behind ours, and catches up where time is to pass."""
+
+    behind: timedelta
+
+    def __call__(self) -> datetime:
+        return utc_now() - self.behind
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Everything that plays a part."""
+    """Everything that plays a part. Messages are sent at our time, the looks' own clock is behind it (`Clock`)."""
 
     application: Application
+    sender: Application
+    clock: Clock
     site: Site
     mailbox: Mailbox
     hooks: Hooks
 
-    async def show(self, html: str) -> Seen:
-        """Put an edition on the site, and check the page as `wgwatch check` does."""
+    async def show(self, html: str, later: timedelta) -> Seen:
+        """Put an edition on the site, and check the page as `wgwatch check` does, so much later."""
         self.site.html = html
+        self.clock.behind -= later
         with self.application.database.read() as connection:
             watched = pages.all_pages(connection)
-        checked = await check(self.application, watched, _ignore)
+        looked = await check(self.application, watched, _ignore, send=False)
+        checked = Checked(looked.outcomes, await send_all(self.sender, close=True))
         return Seen(checked, self.site.statuses[-1], tuple(self.hooks.take()), tuple(self.mailbox.take()))
 
 
 @asynccontextmanager
-async def open_scene(folder: Path) -> AsyncIterator[Scene]:
-    """Servers on free ports of 127.0.0.1, and a watchlist in `folder` that names them."""
+async def open_scene(folder: Path, length: timedelta) -> AsyncIterator[Scene]:
+    """Servers on free ports of 127.0.0.1, and a watchlist in `folder` that names them.
+
+    The looks begin `length` ago, so that nothing lies in the future when it has passed.
+    """
     secret = f"whsec_{b64encode(secrets.token_bytes(24)).decode()}"
     async with open_site() as site, open_hooks(secret) as hooks, open_mailbox() as mailbox:
         written = WATCHLIST.read_text("utf-8").format(page=site.url, hook=hooks.url, secret=secret)
         (folder / "watchlist.yaml").write_text(written, "utf-8")
-        application = _application(folder, mailbox.port)
+        clock = Clock(length)
+        application, sender = (_application(folder, mailbox.port, time) for time in (clock, utc_now))
         apply(application.database, application.watchlist(), application.clock())
-        yield Scene(application, site, mailbox, hooks)
+        yield Scene(application, sender, clock, site, mailbox, hooks)
 
 
-def _application(folder: Path, smtp_port: int) -> Application:
+def _application(folder: Path, smtp_port: int, clock: Callable[[], datetime]) -> Application:
     """The product with settings of its own: what stands in the user's environment is the user's."""
     environ = {
         "WGWATCH_SMTP_HOST": "127.0.0.1",
@@ -71,7 +90,7 @@ def _application(folder: Path, smtp_port: int) -> Application:
         "WGWATCH_MAIL_FROM": "wgwatch <webwatch@trade.example>",
         "WGWATCH_ALLOW_NETWORKS": "loopback",
     }
-    return Application(Settings.load(environ, folder), environ)
+    return Application(Settings.load(environ, folder), environ, clock)
 
 
 async def _ignore(_outcome: Outcome) -> None:

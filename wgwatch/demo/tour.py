@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import chdir, contextmanager, redirect_stderr
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from shlex import quote
 from time import monotonic
@@ -38,7 +38,9 @@ def tour(folder: Path, program: str) -> None:
     if problems:
         raise WgwatchError("\n".join(["the demo did not come out as it should:", *problems]))
     screen.heading(f"All as it should be, in {monotonic() - began:.1f} seconds")
-    screen.say(f"{told}, each once; nothing for the first look, the unchanged page and the guard's page.")
+    screen.say(
+        f"{told}, each once; nothing for the first look, the unchanged page, the guard's page and the doubt."
+    )
     _closing(folder, program)
 
 
@@ -46,7 +48,7 @@ async def _watch(folder: Path) -> tuple[datetime, str, list[str]]:
     """Every edition in turn: the moment to ask about, how much was told, what was not as it should be."""
     problems: list[str] = []
     everything: list[Seen] = []
-    async with open_scene(folder) as scene:
+    async with open_scene(folder, sum((edition.later for edition in editions()), timedelta())) as scene:
         screen.heading("The watchlist, in sentences")
         for sentence in sentences(scene.application.last_good):
             screen.labelled(*sentence.split(": ", 1))
@@ -55,7 +57,7 @@ async def _watch(folder: Path) -> tuple[datetime, str, list[str]]:
             if edition.asked_about:
                 moment = await _whole_second(scene)
             screen.heading(f"{number}  {edition.title}")
-            seen = await scene.show(edition.page.html())
+            seen = await scene.show(edition.page.html(), edition.later)
             _tell(edition, seen)
             everything.append(seen)
             problems += [f"  {edition.title}: {problem}" for problem in _problems(edition, seen)]

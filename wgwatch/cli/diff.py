@@ -1,0 +1,137 @@
+"""The command diff: any two versions of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+from config.errors import UsageError, WgwatchError
+from wgwatch.cli import opening
+from wgwatch.cli.finding import one_page
+from wgwatch.cli.output import as_json, print_json
+from wgwatch.cli.pages import capture_at
+from wgwatch.cli.times import Moment, day
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from storage.captures import Capture
+    from storage.changes import Change
+    from storage.pages import Page
+
+SHORTEST_HASH = 6
+
+
+@click.command("diff")
+@click.argument("page")
+@click.option("--from", "since", metavar="DATE|ID", help="As it was on that day; else the version before.")
+@click.option("--to", "until", metavar="DATE|ID", help="As it was on that day; else the newest.")
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["text", "inline", "side", "html", "json"]),
+    default="text",
+    help="Text; an HTML file with the page inline, side by side, or both; JSON.",
+)
+@click.option("-o", "--output", type=click.File("w", encoding="utf-8"), default="-", help="Into this file.")
+@as_json
+def diff_command(
+    page: str, since: str | None, until: str | None, shape: str, output: IO[str], as_json: bool
+) -> None:
+    """What differs between any two versions of a page: records first, then words by section.
+
+    A version is named by a day, by its id in `captures`, or by the beginning of its SHA-256.
+    """
+    from wgwatch.comparing import compare
+
+    application = opening.application()
+    with application.existing_database.read() as connection:
+        found = one_page(connection, page)
+        before, after = _two(connection, found, since, until)
+        changes = compare(connection, found, before, after, application.reader_of(found))
+        if as_json or shape == "json":
+            print_json([_json(change) for change in changes], output)
+        elif shape == "text":
+            _print(found, before, after, changes, output)
+        else:
+            click.echo(_html(connection, found, before, after, changes, shape), output, nl=False)
+
+
+def _two(
+    connection: sa.Connection, page: Page, since: str | None, until: str | None
+) -> tuple[Capture, Capture]:
+    from storage import captures
+
+    known = captures.all_of(connection, page.id)
+    if not known:
+        raise WgwatchError(f"{page.label} was not looked at yet")
+    after = _named(connection, page, until, known) if until else known[-1]
+    if since:
+        return _named(connection, page, since, known), after
+    earlier = [capture for capture in known if capture.first_seen_at < after.first_seen_at]
+    if not earlier:
+        raise UsageError(f"{page.label} has only one version so far")
+    return earlier[-1], after
+
+
+def _named(connection: sa.Connection, page: Page, word: str, known: Sequence[Capture]) -> Capture:
+    """The version that a day, an id or a hash names; `2016` is a year."""
+    for capture in known:
+        if len(word) != len("2016") and word == str(capture.id):
+            return capture
+    same = [c for c in known if len(word) >= SHORTEST_HASH and c.sha256.startswith(word.casefold())]
+    if same:
+        return same[-1]
+    if word.isdigit() and len(word) != len("2016"):
+        raise UsageError(f"{page.label} has no version {word}: wgwatch captures lists them")
+    return capture_at(connection, page, Moment(end=True).convert(word, None, None))
+
+
+def _json(change: Change) -> dict[str, Any]:
+    """The change, with the words that differ beside each pair of sentences."""
+    from diffing.words import compare
+
+    pairs = change.payload["sentences"]
+    marked = [[run.to_json() for run in compare(was, now)] if was and now else [] for was, now in pairs]
+    return {**change.to_json(), "words": marked}
+
+
+def _print(page: Page, before: Capture, after: Capture, changes: Sequence[Change], output: IO[str]) -> None:
+    from diffing.words import in_text
+
+    click.echo(f"{page.label}: {day(before.last_seen_at)} -> {day(after.first_seen_at)}", output)
+    for change in changes:
+        pairs = change.payload["sentences"]
+        title = (change.payload["section"] or {}).get("title", "") if pairs else change.summary
+        click.echo(f"{change.kind}: {title}", output)
+        for was, now in pairs:
+            marked = in_text(was, now) if was and now else None
+            sides = (
+                [f"  ~ {marked}"]
+                if marked
+                else [f"  {sign} {s}" for sign, s in zip("-+", (was, now), strict=True) if s]
+            )
+            click.echo("\n".join(sides), output)
+    if not changes:
+        click.echo("no differences in what is read", output)
+
+
+def _html(
+    connection: sa.Connection,
+    page: Page,
+    before: Capture,
+    after: Capture,
+    changes: Sequence[Change],
+    shape: str,
+) -> str:
+    from wgwatch import comparing, rendering
+
+    aligned = comparing.align(connection, before, after)
+    views = {"inline": rendering.inline, "side": rendering.side_by_side}
+    shown = [view(aligned) for name, view in views.items() if shape in (name, "html")]
+    note = (
+        f"{page.url}: as last seen {day(before.last_seen_at)}, and as first seen {day(after.first_seen_at)}"
+    )
+    return rendering.standalone(page.label, note, rendering.change_list(changes), *shown)

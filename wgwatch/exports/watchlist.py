@@ -1,0 +1,79 @@
+"""What the database watches and whom it tells, written as a watchlist again (rule: nothing lives there alone)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+import yaml
+
+from config.profile import Following
+from storage import pages, subscriptions
+from storage.pages import Page
+from storage.subscriptions import Stored
+
+HEADER = """\
+# Written by wgwatch export watchlist. The contact is not in the database: add it. Secrets of webhooks are not either:
+# put each into the variable that is named, or name your own.
+"""
+
+
+def watchlist_text(connection: sa.Connection) -> str:
+    """The watchlist as YAML. Followed pages are left out: their sources find them."""
+    declared = subscriptions.all_of(connection)
+    said = {
+        "timezone": _zone(connection),
+        "sources": list(_sources(connection)),
+        "subscriptions": [_subscription(stored) for stored in declared],
+    }
+    body = yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=110)
+    return HEADER + body
+
+
+def _zone(connection: sa.Connection) -> str:
+    zones = (source.spec["follow"]["look"]["zone"] for source in _declared(connection))
+    return next(zones, "UTC")
+
+
+def _declared(connection: sa.Connection) -> list[Stored]:
+    return [source for source in subscriptions.sources_of(connection) if source.spec.get("follow")]
+
+
+def _sources(connection: sa.Connection) -> Iterator[dict[str, Any]]:
+    """Each source that has pages, with what it asks for."""
+    for source in _declared(connection):
+        look = source.spec["follow"]["look"]
+        named = [page for page in pages.of_source(connection, source.name) if page.origin != "followed"]
+        said = {
+            "name": source.name,
+            "profile": source.spec.get("profile"),
+            "pages": [_page(page, look) for page in named],
+            "check": look["checks"][0],
+            "delay": f"{look['delay']:g} seconds",
+            "allow_networks": look["allow_networks"],
+            "follow": _follow(source.spec["follow"]),
+        }
+        if named:
+            yield {name: value for name, value in said.items() if value}
+
+
+def _page(page: Page, look: Mapping[str, Any]) -> str | dict[str, Any]:
+    """An address alone, where the page is looked at as its source says and bears no name of its own."""
+    own = page.spec["checks"] if look["checks"][0] not in page.spec["checks"] else []
+    said = {"name": page.name if page.acronym is None else None, "check": own[0] if own else None}
+    given = {name: value for name, value in said.items() if value}
+    return {"url": page.url, **given} if given else page.url
+
+
+def _follow(spec: Mapping[str, Any]) -> dict[str, Any]:
+    usual = Following().model_dump()
+    return {name: spec[name] for name, value in usual.items() if name in spec and spec[name] != value}
+
+
+def _subscription(stored: Stored) -> dict[str, Any]:
+    said = {name: value for name, value in stored.spec.items() if value not in (None, {}, [])}
+    if "webhook" in said:
+        said["secret"] = f"${{{re.sub(r'[^A-Z0-9]', '_', stored.name.upper())}_SECRET}}"
+    return said
