@@ -2,9 +2,9 @@
 
 Takes histories of pages in, version by version as an import does, into a SQLite database for each, and weighs the
 blobs with their rows (whole database pages of the table and its indexes, by SQLite's own `dbstat`) against the pack
-that `git repack -adf --depth=50 --window=250` makes of the same versions, one commit each. Histories are the saved
-ones in `../shared/histories`, where they are there, and made ones. The last line is a summary; exit 1 where a limit
-of the table below is missed.
+that `git repack -adf --depth=50 --window=250` makes of the same versions, one commit each. Histories are saved ones
+beside the checkout, where there are any, and made ones. The last line is a summary; exit 1 where a limit of the table
+below is missed.
 """
 
 from __future__ import annotations

@@ -82,6 +82,11 @@ def read_projects(part: Part, knowledge: Knowledge) -> list[Project]:
     return []
 
 
+SPOKEN_OF = re.compile(
+    r"\b(?:projects?|initiatives?|workshops?|funded|funding|proyectos?|projets?)\b|项目|プロジェクト", re.I
+)
+
+
 def coded_projects(part: Part, knowledge: Knowledge) -> list[Project]:
     """Projects that a list or a line of any other part names with a code: "Title (SME 01 2015)"."""
     found: list[Project] = []
@@ -96,7 +101,8 @@ def coded_projects(part: Part, knowledge: Knowledge) -> list[Project]:
             project = _of_text(line.text, knowledge, line.link, part.key, line.place)
             if _is_aside(line.text, knowledge):
                 continue
-            if project and project.code and project.title and not _is_sentence(project.title):
+            titled = project and project.code and project.title and not _is_sentence(project.title)
+            if project and titled and not _stands_within(line.text, knowledge):
                 found.extend([] if NUMBERED.search(project.title) else [project])
             else:
                 found.extend(_in_sentence(line, knowledge, part.key))
@@ -110,14 +116,27 @@ def _is_aside(text: str, knowledge: Knowledge) -> bool:
     return before.count("(") > before.count(")")
 
 
+def _stands_within(text: str, knowledge: Knowledge) -> bool:
+    """Whether the sentence goes on behind the code: then what is before it is no title."""
+    code = find_code(text, knowledge)
+    after = text[code.end() :].lstrip(" ,").split() if code else []
+    return len(after) > 2 and after[0][:1].islower()
+
+
 def _in_sentence(line: Line, knowledge: Knowledge, section: str) -> list[Project]:
-    """Codes in brackets in a sentence: of each project only the code is known for sure."""
+    """Codes in brackets in a sentence: of each project only the code is known for sure.
+
+    Law reports and standards are numbered alike, "Ames v Finch (HCA 12 2021)": without a letter behind the year the
+    sentence has to speak of projects.
+    """
     if find_code(line.text, knowledge) is None:
         return []
+    told = SPOKEN_OF.search(line.text) is not None
     return [
         Project(code=found["code"], section=section, place=line.place, confidence=0.6)
         for found in code_shape(knowledge).finditer(line.text)
         if found.group().lstrip()[:1] in {"(", "["} and found.group().rstrip()[-1:] in {")", "]"}
+        if told or re.search(r"\d{4}(?:[A-Z]|-\d)", found["code"])
     ]
 
 

@@ -112,3 +112,13 @@ def test_a_number_among_other_words_in_brackets_is_no_projects_code() -> None:
         "<title>Tank</title><h1>New tank</h1><p>The tank cost a million (grant HYD 12 2021B of the bank).</p>"
     )
     assert read_bytes(page.encode(), content_type="text/html").projects == ()
+
+
+def test_a_case_of_law_in_brackets_is_no_project_and_a_project_in_a_sentence_is_one() -> None:
+    def codes(sentence: str) -> list[str | None]:
+        page = f"<title>Tank</title><h1>New tank</h1><p>{sentence}</p>"
+        return [project.code for project in read_bytes(page.encode(), content_type="text/html").projects]
+
+    assert codes("In Harbour Board v Finch (HCA 12 2021) the court had to decide who pays.") == []
+    assert codes("The group finished its project on tanks (HYD 12 2021) in the spring.") == ["HYD 12 2021"]
+    assert codes("Tanks were studied at length (HYD 12 2021A) in the spring of that year.") == ["HYD 12 2021A"]
