@@ -101,9 +101,13 @@ def coded_projects(part: Part, knowledge: Knowledge) -> list[Project]:
             project = _of_text(line.text, knowledge, line.link, part.key, line.place)
             if _is_aside(line.text, knowledge):
                 continue
-            titled = project and project.code and project.title and not _is_sentence(project.title)
-            if project and titled and not _stands_within(line.text, knowledge):
-                found.extend([] if NUMBERED.search(project.title) else [project])
+            title = (
+                project.title
+                if project and project.code and not _stands_within(line.text, knowledge)
+                else None
+            )
+            if project and title and not _is_sentence(title):
+                found.extend([] if NUMBERED.search(title) else [project])
             else:
                 found.extend(_in_sentence(line, knowledge, part.key))
     return found

@@ -121,4 +121,6 @@ def test_a_case_of_law_in_brackets_is_no_project_and_a_project_in_a_sentence_is_
 
     assert codes("In Harbour Board v Finch (HCA 12 2021) the court had to decide who pays.") == []
     assert codes("The group finished its project on tanks (HYD 12 2021) in the spring.") == ["HYD 12 2021"]
-    assert codes("Tanks were studied at length (HYD 12 2021A) in the spring of that year.") == ["HYD 12 2021A"]
+    assert codes("Tanks were studied at length (HYD 12 2021A) in the spring of that year.") == [
+        "HYD 12 2021A"
+    ]
