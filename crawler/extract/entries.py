@@ -243,20 +243,18 @@ def learn_cities(texts: list[str], knowledge: Knowledge, known: Gazetteer) -> fr
     return frozenset(learnt)
 
 
+EMPTY_BRACKET = re.compile(r"\(\s*\)|\[\s*\]")
+ZONE_BEFORE = re.compile(r"^\s*(?:UTC|GMT)\b")
+JOINT = re.compile(
+    r"(?:\b(?:from|on|of|held|date|dates|when|del|du|vom|dal|dari|từ|từ ngày)\b|:|[\s,;–—|(\[-])+$", re.I
+)
+
+
 def _bare(text: str, known: Gazetteer) -> str:
     """Without what joins a title to a date: dashes, commas, a word like "from", an empty bracket."""
-    text = re.sub(r"\(\s*\)|\[\s*\]", " ", text)
-    text = re.sub(r"^\s*(?:UTC|GMT)\b", "", text)
-    text = (
-        re.sub(
-            r"(?:\b(?:from|on|of|held|date|dates|when|del|du|vom|dal|dari|từ|từ ngày)\b|:|[\s,;–—|(\[-])+$",
-            "",
-            text,
-            flags=re.I,
-        )
-        if text.strip()
-        else ""
-    )
+    text = EMPTY_BRACKET.sub(" ", text)
+    text = ZONE_BEFORE.sub("", text)
+    text = JOINT.sub("", text) if text.strip() else ""
     text = text.lstrip(" \t,;:.|–—-)]•")
     label = LABEL.match(text)
     if label is None or (KIND.match(text) and place_of(text[label.end() :], known)):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from crawler.extract.places import Gazetteer
 from storage.document import Block, BlockKind
 
-LABELS = {
+_LABELS = {
     "code": r"project (?:no|number|code|id)|reference (?:no|number)",
     "title": r"project (?:title|name)|title of (?:the )?project",
     "status": r"(?:project )?status",
@@ -24,6 +24,7 @@ LABELS = {
     "starts_on": r"(?:expected |planned |actual )?start(?:ing)? date|start",
     "ends_on": r"(?:expected |planned |actual )?(?:completion|end) date|completion|end",
 }
+LABELS = {kind: re.compile(shape) for kind, shape in _LABELS.items()}
 
 
 BESIDE = re.compile(r"\s+[·•|]\s+")
@@ -34,7 +35,7 @@ def facts_of(pairs: Iterable[tuple[int, str, str]]) -> dict[str, str]:
     """A project's facts by name, of pairs of a label and a value; the first of each."""
     facts: dict[str, str] = {}
     for _, label, value in pairs:
-        kind = next((k for k, shape in LABELS.items() if re.fullmatch(shape, label)), None)
+        kind = next((k for k, shape in LABELS.items() if shape.fullmatch(label)), None)
         if kind and not is_nothing(value):
             facts.setdefault(kind, value)
     return facts

@@ -162,11 +162,14 @@ def _says_what(word: str) -> bool:
     return is_role(word) or ORG_IN_SCRIPT.fullmatch(word) is not None
 
 
+NOT_TELLING = re.compile(rf"{_PARTICLE}|[dl]['’][A-Z]\S*")
+
+
 def _is_name(text: str, shortest: int) -> bool:
     words = text.split()
     if SCRIPT_NAME.fullmatch(text):
         return text.removeprefix("副") not in ROLE_SCRIPTS and ORG_IN_SCRIPT.fullmatch(text) is None
-    telling = [w for w in words if not re.fullmatch(rf"{_PARTICLE}|[dl]['’][A-Z]\S*", w)]
+    telling = [w for w in words if not NOT_TELLING.fullmatch(w)]
     return (
         len(telling) >= shortest
         and len(words) <= 7

@@ -185,16 +185,23 @@ def _place_by_city(rest: str, known: Gazetteer, cities: frozenset[str], mode: st
     return Place((rest if mode else text).strip(EDGES), mode=mode)
 
 
+AT_END = re.compile(r"[(（,;–—|-]\s*([^(),;|–—（）]{2,40})[)）]?\s*$")
+BEHIND_SLASH = re.compile(r"\s/\s*([^(),;|/–—（）]{2,40})\s*$")
+
+
 def _take_mode(text: str) -> tuple[str, str | None]:
     """A mode in brackets or behind a separator at the end: "(in-person/hybrid)", ", online"."""
-    found = re.search(r"[(（,;–—|-]\s*([^(),;|–—（）]{2,40})[)）]?\s*$", text)
+    found = AT_END.search(text)
     if found is None or not ONLY_MODE.fullmatch(found.group(1)):
-        found = re.search(r"\s/\s*([^(),;|/–—（）]{2,40})\s*$", text)
+        found = BEHIND_SLASH.search(text)
     if found and ONLY_MODE.fullmatch(found.group(1)) and MODE.search(found.group(1)):
         return text[: found.start()].rstrip(), found.group(1).strip()
     if ONLY_MODE.fullmatch(text.strip()) and MODE.search(text):
         return "", text.strip().strip("()（）")
     return text, None
+
+
+ARTICLE = re.compile(r"^the\s+", re.I)
 
 
 @lru_cache(maxsize=8192)
@@ -204,7 +211,7 @@ def fold_name(name: str) -> str:
 
 
 def _without_article(name: str) -> str:
-    return re.sub(r"^the\s+", "", name, flags=re.I)
+    return ARTICLE.sub("", name, count=1) if name[:1] in "tT" else name
 
 
 def _entries(listed: str) -> Iterable[str]:
