@@ -49,13 +49,13 @@ subscriptions:
 def group_page(
     day: int = 7, *, extra: str = "", email: str = "mei.tan@harbour.example", number: int = 0
 ) -> str:
-    """A group's page; `day` is when its 43rd meeting is held. Pages of other numbers announce other meetings."""
+    """A group's page; `day` is when its 43rd meeting is held."""
     return f"""<!doctype html><html><head><title>Harbour Working Group</title></head><body>
 <h1>Harbour Working Group (HWG)</h1>
 <p>The Harbour Working Group (HWG) studies small ports and how they trade{number or ""}.</p>
 <h2>Events</h2>
 <ul>
-<li>{day:02} Sep 2027 43rd HWG{number or ""} Meeting Lima, Peru</li>
+<li>{day:02} Sep 2027 43rd HWG Meeting Lima, Peru</li>
 <li>19 Sep 2027 Port Workshop (HWG 01 2026A) Lima, Peru</li>
 <li><time datetime="2027-10-01">01 Oct 2027</time> Quay Forum Ha Noi, Viet Nam</li>
 </ul>
