@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 from typing import Any
@@ -13,11 +13,13 @@ from diffing import linking, seconding
 from diffing.linking import Observed
 from diffing.match import folded
 from diffing.seconding import Said
-from storage import changes, links, pages
+from storage import changes, links
 from storage.changes import Change
 from storage.pages import Page
 from storage.records import record_from_json
 
+MANY = 30
+"""An entity of more records than this (news that every page of a site repeats) is joined, not put together anew."""
 RECORD_KINDS = ("event", "contact", "role", "project", "group", "news")
 
 
@@ -27,18 +29,42 @@ def link(connection: sa.Connection, page: Page, touched: Iterable[str] | None = 
     loose = set(links.entities_of_page(connection, page.id)) if touched is None else set()
     mine = _observed(connection, wanted)
     keys = {observed.record_id: _keys(observed) for observed in mine}
+    if touched is not None:
+        mine = _news(connection, mine, keys)
     scope = scope_of(page)
     links.put_keys(connection, page.id, scope, keys, whole=touched is None)
-    near = links.sharing(connection, page.id, scope, (key for found in keys.values() for key in found))
-    together = links.entities(connection, {*wanted, *near, *loose})
+    near = links.sharing(connection, page.id, scope, (key for one in mine for key in keys[one.record_id]))
+    together = links.entities(connection, {*(one.record_id for one in mine), *near, *loose})
     if not near and not together:
         return
+    crowds = links.crowds(connection, set(together.values()), MANY)
+    standing = {
+        min(one for one in near if together.get(one) == crowd) for crowd in crowds & _met(near, together)
+    }
+    near = {one for one in near if together.get(one) not in crowds} | standing
     # the whole of every entity that is met is put together anew: what this page once joined may fall apart
-    affected = {*near, *links.members(connection, set(together.values())), *(wanted if near else ())}
+    small = set(together.values()) - crowds
+    affected = {*near, *links.members(connection, small), *(one.record_id for one in mine if near)}
     observed = [*mine, *_observed(connection, affected - {one.record_id for one in mine})]
     groups = linking.components(observed, _candidates(observed))
     members = [{one.record_id: one.page_id for one in group} for group in groups]
-    links.join(connection, {*affected, *loose}, members)
+    links.join(connection, {*affected, *loose} - standing, members)
+
+
+def _news(
+    connection: sa.Connection, observed: Sequence[Observed], keys: Mapping[str, Sequence[tuple[str, str]]]
+) -> list[Observed]:
+    """Those that are found under other keys than before, or are alone: others stay with those they are one with."""
+    known, linked = links.keys_of(connection, keys), links.entities(connection, keys)
+    return [
+        one
+        for one in observed
+        if one.record_id not in linked or known.get(one.record_id) != set(keys[one.record_id])
+    ]
+
+
+def _met(near: Iterable[str], together: Mapping[str, str]) -> set[str]:
+    return {together[one] for one in near if one in together}
 
 
 def seconded(connection: sa.Connection, found: Sequence[Change]) -> list[Change]:
@@ -75,28 +101,24 @@ def _observed(connection: sa.Connection, wanted: Iterable[str]) -> list[Observed
     rows: dict[str, list[Any]] = {}
     for row in links.versions_of(connection, wanted):
         rows.setdefault(row.record_id, []).append(row)
-    page_ids = {versions[0].page_id for versions in rows.values()}
-    names = {page_id: _names(connection, page_id) for page_id in page_ids}
+    names = _names(connection, {versions[0].page_id for versions in rows.values()})
     return [
         Observed(
             record_id,
             versions[0].page_id,
             tuple(record_from_json(row.kind, row.said) for row in versions),
-            names[versions[0].page_id],
+            names.get(versions[0].page_id, frozenset()),
         )
         for record_id, versions in sorted(rows.items())
     ]
 
 
-def _names(connection: sa.Connection, page_id: int) -> frozenset[str]:
-    """What the page's own group is or was called, by its profile or by itself."""
-    page = pages.get(connection, page_id)
-    said = {
-        name
-        for own in links.own_groups(connection, page_id)
-        for name in (own.get("acronym"), own.get("name"))
-    }
-    return frozenset(folded(name) for name in {page.acronym, page.name, *said} if name)
+def _names(connection: sa.Connection, page_ids: set[int]) -> dict[int, frozenset[str]]:
+    """What the pages' own groups are or were called, by their profile or by themselves."""
+    found: dict[int, set[str]] = {}
+    for page_id, name in links.names_of_groups(connection, page_ids):
+        found.setdefault(page_id, set()).add(folded(name))
+    return {page_id: frozenset(names) for page_id, names in found.items()}
 
 
 def _candidates(observed: Sequence[Observed]) -> set[tuple[int, int]]:

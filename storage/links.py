@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage.models import link_keys, observations, record_ids, record_links
+from storage.models import link_keys, observations, pages, record_ids, record_links
 
 Key = tuple[str, str]
 """A kind of record and what it is looked up by."""
@@ -83,25 +83,75 @@ def records_of_page(connection: sa.Connection, page_id: int) -> set[str]:
     return set(connection.execute(query).scalars())
 
 
-def own_groups(connection: sa.Connection, page_id: int) -> list[Mapping[str, Any]]:
-    """All that a page ever said of its own group."""
-    query = sa.select(observations.c.said).where(
-        observations.c.page_id == page_id, observations.c.kind == "group"
+def keys_of(connection: sa.Connection, wanted: Iterable[str]) -> dict[str, set[Key]]:
+    """What each of these records was last found under."""
+    found: dict[str, set[Key]] = {}
+    for some in _in_parts(wanted):
+        query = sa.select(link_keys.c.record_id, link_keys.c.kind, link_keys.c.key)
+        for record_id, kind, key in connection.execute(query.where(link_keys.c.record_id.in_(some))):
+            found.setdefault(record_id, set()).add((kind, key))
+    return found
+
+
+def crowds(connection: sa.Connection, wanted: Iterable[str], many: int) -> set[str]:
+    """Those of the entities that are more than so many records."""
+    query = (
+        sa.select(record_links.c.entity_id)
+        .where(record_links.c.entity_id.in_(list(wanted)))
+        .group_by(record_links.c.entity_id)
+        .having(sa.func.count() > many)
     )
-    return [said for said in connection.execute(query).scalars() if said.get("read_from", "page") == "page"]
+    return set(connection.execute(query).scalars())
+
+
+def names_of_groups(connection: sa.Connection, page_ids: Iterable[int]) -> Iterator[tuple[int, str]]:
+    """All that the groups of these pages are or were called, by their profile or by the pages themselves."""
+    wanted = list(page_ids)
+    for row in connection.execute(
+        sa.select(pages.c.id, pages.c.acronym, pages.c.name).where(pages.c.id.in_(wanted))
+    ):
+        yield from ((row.id, name) for name in (row.acronym, row.name) if name)
+    query = sa.select(observations.c.page_id, observations.c.said).where(
+        observations.c.page_id.in_(wanted), observations.c.kind == "group"
+    )
+    for page_id, said in connection.execute(query):
+        if said.get("read_from", "page") == "page":
+            yield from ((page_id, name) for name in (said.get("acronym"), said.get("name")) if name)
 
 
 def join(connection: sa.Connection, loose: Iterable[str], groups: Sequence[Mapping[str, int]]) -> None:
-    """Put each group (record id: page id) under one entity; `loose` are all records whose links are made anew."""
-    connection.execute(sa.delete(record_links).where(record_links.c.record_id.in_(list(loose))))
+    """Put each group (record id: page id) under one entity; `loose` are all records whose links are made anew.
+
+    A record of a group that is not loose stands for its whole entity, which the others join.
+    """
+    freed = set(loose)
+    for some in _in_parts(freed):
+        connection.execute(sa.delete(record_links).where(record_links.c.record_id.in_(some)))
     for group in groups:
-        query = sa.select(record_ids.c.id).where(record_ids.c.id.in_(list(group)))
-        oldest = connection.execute(query.order_by(record_ids.c.number).limit(1)).scalar_one()
+        standing = set(entities(connection, group).values())
+        held = _pages_of(connection, standing)
+        new = {record_id: page_id for record_id, page_id in group.items() if page_id not in held}
+        if len(new) + len(standing) < 2:
+            continue
+        oldest = _oldest(connection, {*new, *standing})
+        moved = record_links.c.entity_id.in_(list(standing))
+        connection.execute(sa.update(record_links).where(moved).values(entity_id=oldest))
         rows = [
             {"record_id": record_id, "page_id": page_id, "entity_id": oldest}
-            for record_id, page_id in group.items()
+            for record_id, page_id in new.items()
         ]
-        connection.execute(sa.insert(record_links), rows)
+        if rows:
+            connection.execute(sa.insert(record_links), rows)
+
+
+def _pages_of(connection: sa.Connection, wanted: Iterable[str]) -> set[int]:
+    query = sa.select(record_links.c.page_id).where(record_links.c.entity_id.in_(list(wanted)))
+    return set(connection.execute(query).scalars())
+
+
+def _oldest(connection: sa.Connection, wanted: Iterable[str]) -> str:
+    query = sa.select(record_ids.c.id).where(record_ids.c.id.in_(list(wanted)))
+    return str(connection.execute(query.order_by(record_ids.c.number).limit(1)).scalar_one())
 
 
 def _in_parts(wanted: Iterable[str]) -> Iterator[list[str]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from world import World
 
+from crawler import linking
+
 HEAD = "<h1>Harbour Working Group (HWG)</h1><p>The Harbour Working Group (HWG) meets.</p>"
 NEXT, PAST = HEAD + "<h2>Upcoming events</h2><ul>{}</ul>", HEAD + "<h2>Past events</h2><ul>{}</ul>"
 FORUM = "<li>{} Quay Forum, Lima, Peru</li>"
@@ -102,3 +104,21 @@ def test_a_project_is_one_over_all_pages_by_its_code(world: World) -> None:
     [project] = world.json("projects", "--code", "HWG 01 2026A")
     assert len(project["pages"]) == 2
     assert len(world.json("projects")) == 3
+
+
+def test_what_every_page_of_a_site_repeats_is_one_record_and_told_once(sqlite_world: World) -> None:
+    """So many that they are joined one by one and never put together anew."""
+    world, many = sqlite_world, linking.MANY + 3
+
+    def pages(day: int) -> list[str]:
+        shown = page(FORUM.format(f"{day} September 2027") + OTHER)
+        return [world.show(f"/groups/{n}", shown.replace("HWG", f"HWG{n}")) for n in range(many)]
+
+    world.watch(*pages(7))
+    world.wgwatch("check")
+    assert sorted(len(event["pages"]) for event in world.json("events")) == [many, many]
+    pages(12)
+    world.wgwatch("check")
+    assert kinds(world).count("event.moved") == 1
+    world.wgwatch("reparse", "--all")
+    assert sorted(len(event["pages"]) for event in world.json("events")) == [many, many]
