@@ -131,10 +131,10 @@ def redact_command(wanted: str, reason: str, as_json: bool) -> None:
     if as_json:
         print_json(done.to_json())
         return
-    click.echo(f"{counted(done.answers, 'answer')} lost their bytes, on {counted(done.pages, 'page')}")
+    click.echo(f"bytes removed of {counted(done.answers, 'answer')}, on {counted(done.pages, 'page')}")
     if done.marker:
         click.echo(
-            f"{counted(done.rows, 'row')} of what was told were masked; {done.marker} stands in the place"
+            f"masked in {counted(done.rows, 'row')} of what was told; {done.marker} stands in the place"
         )
     note("backups made before still hold it")
 
