@@ -349,7 +349,8 @@ def test_a_file_of_many_pages_is_read_to_its_bound_in_time() -> None:
 
 
 def test_a_file_that_takes_too_long_is_not_read_at_all() -> None:
-    with pytest.raises(ReadError, match="more time or memory"):
+    # the bound on processor time or the one on the clock, whichever ends first on this machine
+    with pytest.raises(ReadError, match=r"more time or memory|takes longer than 1 seconds"):
         read_pdf(pdf(*pages_of_prose(200)), seconds=1)
 
 
