@@ -103,6 +103,9 @@ pages = sa.Table(
     sa.Column("suspect_looks", sa.Integer, nullable=False, server_default="0"),
     # whether all of its history is in `passages` (not so where an older wgwatch derived it, until a rebuild)
     sa.Column("searchable", sa.Boolean, nullable=False, server_default=sa.false()),
+    # how often it changes: so many told changes in so many days, older ones counting less
+    sa.Column("habit_changes", sa.Float),
+    sa.Column("habit_days", sa.Float),
     # the hash chain of its sightings
     sa.Column("arrivals", sa.Integer, nullable=False, server_default="0"),
     sa.Column("chain_head", sa.LargeBinary),
@@ -206,6 +209,7 @@ sightings = sa.Table(
     sa.Column("asked", JSON),  # the request's headers, without what is secret
     sa.Column("taken_by", sa.Text),  # who took it, where not we: an archive, another crawler
     sa.Column("reason", sa.Text),
+    sa.Column("screenshot_id", Id, sa.ForeignKey("blobs.id")),
     sa.Column("chain", sa.LargeBinary, nullable=False),
     sa.UniqueConstraint("page_id", "number"),
     sa.Index("ix_sightings_page_good_seen", "page_id", "good", "seen_at"),
@@ -345,6 +349,34 @@ frozen = sa.Table(
     sa.Column("blob_id", Id, sa.ForeignKey("blobs.id"), primary_key=True),
     sa.Column("digest", sa.Text),
     sa.Column("rules", sa.Text, nullable=False),
+)
+
+# Numbers that are found once in a while and hold for all: the scale of adaptive looks, looks spent today.
+pace = sa.Table(
+    "pace",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Float, nullable=False),
+    sa.Column("at", UTCDateTime, nullable=False),
+)
+
+# Targets that are gone for good (410, 5.1.1), until somebody says otherwise.
+targets = sa.Table(
+    "targets",
+    metadata,
+    sa.Column("target", sa.Text, primary_key=True),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("disabled_at", UTCDateTime, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+)
+
+# Who no longer wants to hear, although the watchlist still names the address.
+unsubscribed = sa.Table(
+    "unsubscribed",
+    metadata,
+    sa.Column("subscription", sa.Text, primary_key=True),
+    sa.Column("address", sa.Text, primary_key=True),
+    sa.Column("at", UTCDateTime, nullable=False),
 )
 
 leases = sa.Table(

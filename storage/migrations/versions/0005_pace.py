@@ -1,0 +1,42 @@
+"""When to look and whom to tell: habits of pages, screenshots, targets that are gone, people who left."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+
+ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+MOMENT = sa.DateTime(timezone=True)
+
+
+def upgrade() -> None:
+    op.add_column("pages", sa.Column("habit_changes", sa.Float(), nullable=True))
+    op.add_column("pages", sa.Column("habit_days", sa.Float(), nullable=True))
+    with op.batch_alter_table("sightings") as sightings:
+        sightings.add_column(sa.Column("screenshot_id", ID, nullable=True))
+        sightings.create_foreign_key(op.f("fk_sightings_screenshot_id"), "blobs", ["screenshot_id"], ["id"])
+    op.create_table(
+        "pace",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("value", sa.Float(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_pace")),
+    )
+    op.create_table(
+        "targets",
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("disabled_at", MOMENT, nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("target", name=op.f("pk_targets")),
+    )
+    op.create_table(
+        "unsubscribed",
+        sa.Column("subscription", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("subscription", "address", name=op.f("pk_unsubscribed")),
+    )
