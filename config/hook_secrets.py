@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Mapping
-from pathlib import Path
 
 from pydantic import SecretStr
 
 from config.errors import UsageError
+from config.variables import fill_in
 
-VARIABLE = re.compile(r"\$\{(\w+)\}")
 HOW_TO_MAKE_ONE = 'make one with: echo "whsec_$(openssl rand -base64 24)"'
 
 
@@ -21,7 +19,7 @@ def resolve_secret(written: str, environ: Mapping[str, str]) -> SecretStr:
 
     Raises UsageError, which never shows the secret, where a variable is missing or the result signs nothing.
     """
-    value = VARIABLE.sub(lambda match: _variable(match[1], environ), written).strip()
+    value = fill_in(written, environ, f"; {HOW_TO_MAKE_ONE}").strip()
     key = value.removeprefix("whsec_")
     try:
         decoded = base64.b64decode(key.rstrip("=") + "=" * (-len(key.rstrip("=")) % 4), validate=True)
@@ -30,20 +28,3 @@ def resolve_secret(written: str, environ: Mapping[str, str]) -> SecretStr:
     if not decoded:
         raise UsageError(f"is no webhook secret, which is base64 after whsec_; {HOW_TO_MAKE_ONE}")
     return SecretStr(value)
-
-
-def _variable(name: str, environ: Mapping[str, str]) -> str:
-    value, file = environ.get(name, ""), environ.get(f"{name}_FILE", "")
-    if value and file:
-        raise UsageError(f"{name} and {name}_FILE are both set; set one of them")
-    if not file:
-        if value:
-            return value
-        raise UsageError(
-            f"{name} is not set; set it, or {name}_FILE to the file that holds it; {HOW_TO_MAKE_ONE}"
-        )
-    try:
-        return Path(file).read_text("utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
-        raise UsageError(f"{name}_FILE: cannot read {file}: {reason}") from None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from config.addresses import page_key
 from config.networks import Networks
 from config.profile import Profile, find_page
+from config.rendering import Rendering
 from config.schedules import CheckSchedule
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class PageSpec:
     group_name: str | None = None
     profile: str | None = None
     allow_networks: Networks = field(default_factory=Networks)
+    render: Rendering | None = None
 
     @property
     def key(self) -> str:
@@ -85,4 +87,5 @@ def _spec(
         group_name=group.name if group else None,
         profile=source.profile or (known[0].name if known else None),
         allow_networks=source.allow_networks,
+        render=(page.render if page else None) or source.render,
     )

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from config.addresses import shown_url
 from config.durations import duration_in_words
 from config.kinds import Importance
+from config.pages import PageSpec
 from config.profile import Following
 from config.schedules import Adaptive, AtOnce, Daily, Weekly
 from config.suggest import one_of
@@ -50,7 +51,8 @@ def source_sentence(source: Source, watchlist: Watchlist) -> str:
     count = "1 page" if len(pages) == 1 else f"{len(pages)} pages"
     return (
         f"{source.name}: looks at {count} ({one_of(shown, 'and')}) {schedules}, with "
-        f"{duration_in_words(delay)} between two requests{_followed(watchlist.follow_of(source))}{_networks(source)}."
+        f"{duration_in_words(delay)} between two requests{_followed(watchlist.follow_of(source))}"
+        f"{_rendered(pages)}{_access(source)}{_networks(source)}."
     )
 
 
@@ -79,6 +81,25 @@ def _followed(follow: Following) -> str:
         "; reads feeds too": follow.feeds,
     }
     return "".join(sentence for sentence, holds in told.items() if holds)
+
+
+def _rendered(pages: list[PageSpec]) -> str:
+    rendered = sum(page.render is not None and page.render.on for page in pages)
+    if not rendered:
+        return ""
+    return "; a browser renders " + ("them" if rendered == len(pages) else f"{rendered} of them")
+
+
+def _access(source: Source) -> str:
+    """What it is let in by; no value of it."""
+    sent = [*source.cookies, *source.headers]
+    told = (
+        f"; logs in at {shown_url(source.login.url)}" if source.login else "",
+        f"; sends {one_of(sent, 'and')}" if sent else "",
+        "; with user and password" if source.basic else "",
+        "; through a proxy of its own" if source.proxy else "",
+    )
+    return "".join(told)
 
 
 def _networks(source: Source) -> str:

@@ -27,12 +27,14 @@ from pydantic import (
 from pydantic_core import CoreSchema
 
 from config import fields
+from config.access import Access, Basic, Cookies, Headers, Login, Proxy
 from config.errors import UsageError
 from config.hook_secrets import resolve_secret
 from config.kinds import Importance
 from config.networks import Networks
 from config.pages import PageSpec, pages_of
 from config.profile import Following, Profile
+from config.rendering import Rendering
 from config.schedules import AtOnce, Every
 
 SECRET: dict[str, Any] = {"type": "string", "examples": ["${CRM_HOOK_SECRET}"]}
@@ -61,6 +63,9 @@ class Page(Part):
     url: fields.Url = Field(description="The page's address.")
     name: fields.Word | None = Field(default=None, description="What to call it in messages.")
     check: fields.Check | None = Field(default=None, description="How often to look at this page.")
+    render: Rendering | None = Field(
+        default=None, description="Whether a browser renders this page before it is read."
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -100,7 +105,7 @@ class Source(Part):
         WithJsonSchema({"anyOf": [fields.STRING, {"type": "array", "items": fields.STRING, "minItems": 1}]}),
     ] = ()
     pages: tuple[Page, ...] = Field(
-        default=(), description="Pages to watch, each an address or {url, name, check}."
+        default=(), description="Pages to watch, each an address or {url, name, check, render}."
     )
     check: fields.Check | None = Field(default=None, description="How often to look.")
     delay: fields.Length | None = Field(default=None, description="The pause between two requests to a host.")
@@ -109,6 +114,19 @@ class Source(Part):
         description="Networks that are not public and may be connected to for this source.",
     )
     follow: Following | None = Field(default=None, description="Links that lead to more pages.")
+    render: Rendering | None = Field(
+        default=None, description="Whether a browser renders the pages before they are read."
+    )
+    cookies: Cookies = Field(default={}, description="Cookies to send, by name.")
+    headers: Headers = Field(default={}, description="Headers to send, by name.")
+    basic: Basic | None = Field(default=None, description="A user and password that the site asks for.")
+    login: Login | None = Field(default=None, description="A form to log in with.")
+    proxy: Proxy | None = Field(default=None, description="The proxy for this source.")
+
+    @property
+    def access(self) -> Access:
+        """How it lets us in, as far as it is not open to all."""
+        return Access(self.cookies, self.headers, self.basic, self.login, self.proxy)
 
 
 class About(Part):

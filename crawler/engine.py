@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiohttp.abc import AbstractResolver
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
@@ -19,6 +19,9 @@ from config.networks import Networks
 from crawler.answers import Answer, PageJob
 from crawler.robots import RobotsCache
 from crawler.spiders.pages import PageSpider
+
+if TYPE_CHECKING:
+    from crawler.browser import Browser
 
 
 def _now() -> datetime:
@@ -31,7 +34,7 @@ class CrawlOptions:
 
     `delay` is kept between the starts of two requests to a host. `ca_file` (PEM) is trusted beside the
     system's authorities. `grace` is how long a crawl that is stopped may take to close. `resolver` stands in for the
-    system's.
+    system's. `browser` renders the pages that ask for it.
     """
 
     user_agent: str
@@ -44,6 +47,7 @@ class CrawlOptions:
     grace: float = 5
     clock: Callable[[], datetime] = _now
     resolver: AbstractResolver | None = None
+    browser: Browser | None = None
 
 
 async def crawl_host(
@@ -58,7 +62,7 @@ async def crawl_host(
     """
     _check_ca_file(options.ca_file)
     waiting = deque(jobs)
-    runner = AsyncCrawlerRunner(_settings(options))
+    runner = AsyncCrawlerRunner(_settings(options, jobs))
     crawler = runner.create_crawler(PageSpider)
     crawl = runner.crawl(crawler, jobs=waiting, options=options, robots=robots, on_answer=on_answer)
     try:
@@ -102,7 +106,17 @@ def _check_ca_file(path: str | None) -> None:
         raise ConfigError([f"WGWATCH_CA_FILE: {path} cannot be used ({error})"]) from error
 
 
-def _settings(options: CrawlOptions) -> dict[str, Any]:
+def _middlewares(jobs: Sequence[PageJob]) -> dict[str, int]:
+    """Those that only some pages need: each would cost the others time at every request."""
+    found: dict[str, int] = {}
+    if any(job.session for job in jobs):
+        found |= {"crawler.logins.LoginMiddleware": 50, "crawler.access.AccessMiddleware": 700}
+    if any(job.render for job in jobs):
+        found["crawler.browser.middleware.RenderMiddleware"] = 60
+    return found
+
+
+def _settings(options: CrawlOptions, jobs: Sequence[PageJob]) -> dict[str, Any]:
     """Scrapy's settings: everything that is used is named, the rest is off."""
     return {
         "TWISTED_REACTOR_ENABLED": False,
@@ -119,6 +133,7 @@ def _settings(options: CrawlOptions) -> dict[str, Any]:
             "crawler.middlewares.ConditionalMiddleware": 585,
             "crawler.middlewares.DecodingMiddleware": 590,
             "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
+            **_middlewares(jobs),
         },
         "DOWNLOAD_HANDLERS_BASE": {},
         "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.handler.GuardedHandler"),

@@ -53,6 +53,7 @@ class Exchange:
     asked_at: datetime
     headers: tuple[tuple[str, str], ...] = ()
     asked: tuple[tuple[str, str], ...] = ()
+    screenshot: bytes | None = None
 
     @staticmethod
     def of(request: Request) -> Exchange | None:
@@ -115,7 +116,7 @@ class GuardedHandler(AiohttpDownloadHandler):
     async def download_request(self, request: Request) -> Response:
         if exchange := Exchange.of(request):
             exchange.url, exchange.asked_at, exchange.headers = request.url, self._clock(), ()
-            exchange.asked = _said(request)
+            exchange.asked = _said(request, exchange.job)
         task = cast("asyncio.Task[Any]", asyncio.current_task())
         self._asking.add(task)
         try:
@@ -152,13 +153,14 @@ class GuardedHandler(AiohttpDownloadHandler):
         await super().close()
 
 
-def _said(request: Request) -> tuple[tuple[str, str], ...]:
+def _said(request: Request, job: PageJob) -> tuple[tuple[str, str], ...]:
     """The request's headers as they leave, without what is secret in them."""
-    return without_secrets(
+    said = (
         (name.decode("latin-1"), value.decode("latin-1"))
         for name, values in request.headers.items()
         for value in values
     )
+    return without_secrets(said, job.session.access.headers if job.session else ())
 
 
 def _in_words(error: Exception, request: Request) -> str:

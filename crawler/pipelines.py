@@ -162,6 +162,7 @@ def _commit_good(
         headers=without_secrets(answer.headers) if step.is_new else (),
         asked=answer.asked if step.is_new else (),
         answered_from=look.address if look.address != answer.url else None,
+        screenshot_id=blobs.put(connection, answer.screenshot) if answer.screenshot and step.is_new else None,
     )
     captures.add_sighting(connection, page.id, sighting)
     recovered = _recovery(connection, page, now)

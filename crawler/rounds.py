@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from itertools import groupby
@@ -17,8 +17,11 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from config.errors import LeaseLost, WgwatchError
 from config.networks import Networks
 from config.proxies import Proxies
+from config.rendering import Rendering
 from crawler import sitemaps
+from crawler.access import Session, Sessions
 from crawler.answers import Answer, PageJob
+from crawler.browser import Browser
 from crawler.derivation import Reader
 from crawler.engine import CrawlOptions, crawl_host
 from crawler.pipelines import Outcome, set_aside, take
@@ -53,6 +56,8 @@ class Round:
     reader_of: Callable[[Page], Reader]
     clock: Callable[[], datetime]
     writer: ThreadPoolExecutor
+    sessions: Sessions = field(default_factory=Sessions)
+    browser: Browser = field(default_factory=Browser)
 
     async def look(self, wanted: Sequence[Page], on_outcome: OnOutcome, *, only_due: bool = False) -> None:
         """Look at the pages, several hosts side by side. With `only_due`, what another process has looked at
@@ -65,7 +70,7 @@ class Round:
                 await self._look_at_host(host, group, on_outcome, only_due)
 
         try:
-            async with asyncio.TaskGroup() as tasks:
+            async with self.browser, asyncio.TaskGroup() as tasks:
                 for host, group in by_host:
                     tasks.create_task(one(host, list(group)))
         except BaseExceptionGroup as errors:  # a full disk fails every host alike: one error is enough
@@ -97,10 +102,13 @@ class Round:
             left.discard(answer.page_id)
             await on_outcome(outcome)
 
-        jobs = [_job(page, self.reader_of(page)) for page in fresh]
-        if jobs:
-            await crawl_host(jobs, self._options_for(fresh), _StoredRobots(self.database), on_answer)
-        if jobs and only_due:  # `check` looks at all that it is asked for, whatever a sitemap says
+        for number, group in enumerate(self._by_proxy(fresh)):
+            options = self._options_for(group)
+            if number:
+                await asyncio.sleep(options.delay)  # a crawl knows nothing of the one before it
+            jobs = [_job(page, self.reader_of(page), self.sessions.of(page)) for page in group]
+            await crawl_host(jobs, options, _StoredRobots(self.database), on_answer)
+        if fresh and only_due:  # `check` looks at all that it is asked for, whatever a sitemap says
             await self._ask_sitemaps(fresh)
 
     async def _ask_sitemaps(self, fresh: Sequence[Page]) -> None:
@@ -137,13 +145,20 @@ class Round:
             log.exception("%s", answer.url)
             return await self._in_thread(set_aside, self.database, answer, lease, type(error).__name__)
 
+    def _by_proxy(self, wanted: Sequence[Page]) -> list[list[Page]]:
+        """A crawl has one way out: pages together whose source names the same proxy, or none."""
+        groups: dict[str | None, list[Page]] = {}
+        for page in wanted:
+            groups.setdefault(self.sessions.proxy_of(page), []).append(page)
+        return list(groups.values())
+
     def _options_for(self, group: Sequence[Page]) -> CrawlOptions:
         options = self.options()
         delays = [float(page.spec.get("delay", options.delay)) for page in group]
         allowed = [text for page in group for text in page.spec.get("allow_networks", ())]
         networks = options.networks.union(Networks.parse(allowed))
-        proxy = self.proxies.for_url(group[0].url)
-        return replace(options, delay=max(delays), networks=networks, proxy=proxy)
+        proxy = self.sessions.proxy_of(group[0]) or self.proxies.for_url(group[0].url)
+        return replace(options, delay=max(delays), networks=networks, proxy=proxy, browser=self.browser)
 
     def _reload(self, ids: Sequence[int]) -> list[Page]:
         with self.database.read() as connection:
@@ -224,12 +239,19 @@ def _first(errors: BaseExceptionGroup[WgwatchError]) -> WgwatchError:
     return error if isinstance(error, WgwatchError) else _first(error)
 
 
-def _job(page: Page, reader: Reader) -> PageJob:
-    """Validators are sent only where today's rules have read the answer that they belong to."""
-    current = page.rules == reader.rules and page.validated_blob_id is not None
+def _job(page: Page, reader: Reader, session: Session | None) -> PageJob:
+    """Validators are sent only where today's rules have read the answer that they belong to.
+
+    Never for a page that is rendered: its text may change where its frame does not.
+    """
+    asked = page.spec.get("render")
+    render = Rendering.model_validate(asked) if asked else None
+    current = page.rules == reader.rules and page.validated_blob_id is not None and render is None
     return PageJob(
         page_id=page.id,
         url=page.url,
         etag=page.etag if current else None,
         last_modified=page.last_modified if current else None,
+        render=render,
+        session=session,
     )

@@ -66,7 +66,10 @@ def _is_linked(connection: sa.Connection, row: Followed, following: Following) -
 
 
 def merged(looks: Sequence[Mapping[str, object]]) -> dict[str, object]:
-    """How a page of several sources is looked at: every schedule, the longest delay, all their networks."""
+    """How a page of several sources is looked at: every schedule, the longest delay, all their networks.
+
+    A browser renders it where one of them asks for that.
+    """
     checks: list[object] = []
     networks: set[str] = set()
     delays: list[float] = []
@@ -75,7 +78,14 @@ def merged(looks: Sequence[Mapping[str, object]]) -> dict[str, object]:
         networks |= {str(network) for network in _listed(look["allow_networks"])}
         delays.append(float(str(look["delay"])))
     zone = looks[0]["zone"]
-    return {"checks": checks, "zone": zone, "delay": max(delays), "allow_networks": sorted(networks)}
+    render = next(({"render": look["render"]} for look in looks if look.get("render")), {})
+    return {
+        "checks": checks,
+        "zone": zone,
+        "delay": max(delays),
+        "allow_networks": sorted(networks),
+        **render,
+    }
 
 
 def _listed(value: object) -> list[object]:

@@ -24,7 +24,8 @@ from storage.models import captures, pages, sightings
 class Sighting:
     """One look, as it is stored. `good` says that the answer was the page; only such sightings make captures.
 
-    `asked` are the request's headers, `taken_by` who looked where not we, `answered_from` where redirects ended.
+    `asked` are the request's headers, `taken_by` who looked where not we, `answered_from` where redirects ended,
+    `screenshot_id` the blob of a picture of a page that a browser rendered.
     """
 
     seen_at: datetime
@@ -39,6 +40,7 @@ class Sighting:
     asked: tuple[tuple[str, str], ...] = ()
     taken_by: str | None = None
     answered_from: str | None = None
+    screenshot_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ def add_sighting(connection: sa.Connection, page_id: int, sighting: Sighting) ->
         "taken_by": sighting.taken_by,
         "answered_from": sighting.answered_from,
         "reason": sighting.reason,
+        "screenshot_id": sighting.screenshot_id,
         "chain": chain,
     }
     sighting_id = connection.execute(sa.insert(sightings).values(row).returning(sightings.c.id)).scalar_one()

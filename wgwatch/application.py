@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from config.access import Access
 from config.errors import StorageError
 from config.profile import load_profile
 from config.settings import Settings
@@ -23,6 +24,7 @@ from storage.leases import new_owner
 from wgwatch import __version__
 
 if TYPE_CHECKING:
+    from crawler.access import Sessions
     from crawler.derivation import Reader
     from crawler.engine import CrawlOptions
     from crawler.extract.knowledge import Knowledge
@@ -119,7 +121,15 @@ class Application:
             self.reader_of,
             self.clock,
             self._writer,
+            self._sessions,
         )
+
+    @cached_property
+    def _sessions(self) -> Sessions:
+        """Of sources that ask for a login or the like, for as long as this process lives."""
+        from crawler.access import Sessions
+
+        return Sessions(self._access_of)
 
     def crawl_options(self, url: str | None = None) -> CrawlOptions:
         """How to crawl; with `url`, through the proxy for it."""
@@ -191,6 +201,12 @@ class Application:
         """The watchlist's contact, where it is an e-mail address: who is to be reached may as well write."""
         contact = self.last_good.contact if self.settings.watchlist.exists() else None
         return contact if contact and "@" in contact and "://" not in contact else None
+
+    def _access_of(self, source: str) -> Access:
+        """What lets us in at a source; nothing where the watchlist does not name it."""
+        if self._last_good is None and not self.settings.watchlist.exists():
+            return Access()
+        return next((s.access for s in self.last_good.sources if s.name == source), Access())
 
     def _secrets_of(self, name: str) -> tuple[str, ...]:
         """What signs the webhook of a subscription; nothing where the watchlist does not name it."""

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from config.addresses import host_of, page_key
 from config.pages import PageSpec
 from config.profile import find_page
+from config.rendering import Rendering
 from config.stored import written
 from config.watchlist import Source, Watchlist
 from crawler.wanted import kept_of, merged
@@ -101,6 +102,7 @@ def _follow(source: Source, watchlist: Watchlist) -> dict[str, object]:
             "zone": watchlist.timezone.key,
             "delay": delay.total_seconds(),
             "allow_networks": sorted(str(network) for network in source.allow_networks.allowed),
+            **_rendered([source.render]),
         },
     }
 
@@ -186,4 +188,11 @@ def _spec(specs: Sequence[PageSpec], watchlist: Watchlist) -> dict[str, object]:
         "zone": watchlist.timezone.key,
         "delay": max(spec.delay.total_seconds() for spec in specs),
         "allow_networks": sorted({str(n) for spec in specs for n in spec.allow_networks.allowed}),
+        **_rendered([spec.render for spec in specs]),
     }
+
+
+def _rendered(asked: Sequence[Rendering | None]) -> dict[str, object]:
+    """The first word on rendering that asks for it; nothing at all where none does."""
+    found = (render.written() for render in asked if render)
+    return next(({"render": written} for written in found if written), {})

@@ -80,6 +80,7 @@ class PageSpider(Spider):
             received_at=self.options.clock(),
             error=_no_page(response, job),
             truncated=bool(response.flags),
+            screenshot=exchange.screenshot,
         )
 
     def _failure(self, exchange: Exchange, error: str, *, by_robots: bool = False) -> Answer:

@@ -16,7 +16,7 @@ from storage.subscriptions import Stored
 
 HEADER = """\
 # Written by wgwatch export watchlist. The contact is not in the database: add it. Secrets of webhooks are not either:
-# put each into the variable that is named, or name your own.
+# put each into the variable that is named, or name your own. Nor are cookies, headers, logins and proxies of sources.
 """
 
 
@@ -53,6 +53,7 @@ def _sources(connection: sa.Connection) -> Iterator[dict[str, Any]]:
             "check": look["checks"][0],
             "delay": f"{look['delay']:g} seconds",
             "allow_networks": look["allow_networks"],
+            "render": look.get("render"),
             "follow": _follow(source.spec["follow"]),
         }
         if named:
@@ -63,7 +64,9 @@ def _page(page: Page, look: Mapping[str, Any]) -> str | dict[str, Any]:
     """An address alone, where the page is looked at as its source says and bears no name of its own."""
     own = page.spec["checks"] if look["checks"][0] not in page.spec["checks"] else []
     said = {"name": page.name if page.acronym is None else None, "check": own[0] if own else None}
-    given = {name: value for name, value in said.items() if value}
+    given: dict[str, Any] = {name: value for name, value in said.items() if value}
+    if page.spec.get("render") != look.get("render"):
+        given["render"] = page.spec.get("render", False)
     return {"url": page.url, **given} if given else page.url
 
 

@@ -1,0 +1,198 @@
+"""One look at a page in a browser: its answer is given to it, its scripts run, what stands then is the page."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from aiohttp.abc import AbstractResolver
+
+from config.networks import Networks
+from config.rendering import Rendering
+from crawler.browser.gate import Gate
+from crawler.browser.trackers import is_tracker
+from crawler.handler import FetchError
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, BrowserContext, Page, Request, Route, SetCookieParam
+
+    from crawler.access import Session
+
+LONGEST = 45.0
+"""Seconds for a look as a whole."""
+APPEARING = 20.0  # seconds for what is waited for to appear
+QUIET = 10.0  # seconds after which a page that never falls silent is taken as it stands
+CLOSING = 5.0
+TALLEST = 10_000  # pixels of a picture
+WIDTH, HEIGHT = 1280, 900
+HEAVY = {"image", "media", "font", "ping", "eventsource", "websocket", "manifest", "cspreport"}
+SEEN = {"image", "font"}
+"""What is needed for a picture alone."""
+NOT_FOR_A_BROWSER = {"content-length", "content-encoding", "transfer-encoding", "connection"}
+LENGTH = "document.documentElement.outerHTML.length"
+TALLNESS = "document.documentElement.scrollHeight"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The page as HTML, the picture (JPEG) if one was asked for, and the browser's version."""
+
+    html: bytes
+    screenshot: bytes | None
+    browser: str
+
+
+@dataclass(slots=True)
+class Look:
+    """What is rendered, and how far it may go. `max_bytes` bounds the page, and three times that all it loads."""
+
+    url: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    wanted: Rendering
+    user_agent: str
+    networks: Networks
+    max_bytes: int
+    resolver: AbstractResolver | None = None
+    proxy: str | None = None
+    session: Session | None = None
+    longest: float = LONGEST
+
+    async def take(self, browser: Browser) -> Rendered:
+        """Raises FetchError where the page does not come to stand."""
+        from playwright.async_api import Error
+
+        gate = Gate(self.networks, self.resolver, self.proxy, limit=3 * self.max_bytes)
+        try:
+            async with gate, asyncio.timeout(self.longest):
+                return await self._in_context(browser, gate)
+        except TimeoutError:
+            raise FetchError(f"the browser did not finish it within {self.longest:g} s") from None
+        except Error as error:
+            said = str(error).strip().partition("\n")[0]
+            raise FetchError(f"the browser could not render it ({said}){_refused(gate)}") from error
+
+    async def _in_context(self, browser: Browser, gate: Gate) -> Rendered:
+        context = await browser.new_context(
+            user_agent=self.user_agent,
+            proxy={"server": gate.url, "bypass": "<-loopback>"},  # as a rule Chromium goes directly there
+            viewport={"width": WIDTH, "height": HEIGHT},
+            accept_downloads=False,
+            service_workers="block",
+        )
+        try:
+            return Rendered(*await self._taken(context, gate), browser=browser.version)
+        finally:
+            with suppress(Exception):
+                async with asyncio.timeout(CLOSING):
+                    await context.close()
+
+    async def _taken(self, context: BrowserContext, gate: Gate) -> tuple[bytes, bytes | None]:
+        if self.session:
+            await context.add_cookies([_cookie(cookie, self.url) for cookie in self.session.jar])
+        page = await context.new_page()
+        await context.route("**/*", _Routes(self, page).decide)
+        await page.goto(self.url, wait_until="domcontentloaded", timeout=self.longest * 1000)
+        await self._stands(page, gate)
+        if gate.is_exhausted:
+            raise FetchError(f"its scripts load more than {3 * self.max_bytes:,} bytes")
+        if await page.evaluate(LENGTH) > self.max_bytes:
+            raise FetchError(f"it grows to more than {self.max_bytes:,} characters")
+        html = (await page.content()).encode("utf-8", "replace")
+        return html, await _picture(page) if self.wanted.screenshot else None
+
+    async def _stands(self, page: Page, gate: Gate) -> None:
+        """Wait until the page is built: what is waited for is there, or the network is silent."""
+        from playwright.async_api import TimeoutError as TooLate
+
+        if self.wanted.wait_for is None:
+            with suppress(TooLate):  # there are pages that never stop asking
+                await page.wait_for_load_state("networkidle", timeout=QUIET * 1000)
+            return
+        patience = min(APPEARING, self.longest / 2)
+        try:
+            await page.wait_for_selector(self.wanted.wait_for, state="attached", timeout=patience * 1000)
+        except TooLate:
+            raise FetchError(
+                f"its scripts did not show {self.wanted.wait_for} within {patience:g} s{_refused(gate)}"
+            ) from None
+
+
+class _Routes:
+    """What becomes of each request of a page: given, let through the gate, or dropped."""
+
+    def __init__(self, look: Look, page: Page) -> None:
+        self._look = look
+        self._page = page
+        self._is_given = False
+
+    async def decide(self, route: Route) -> None:
+        from playwright.async_api import Error
+
+        request = route.request
+        with suppress(Error):  # the page is gone meanwhile
+            if self._is_the_page(request) and not self._is_given:
+                self._is_given = True
+                await route.fulfill(status=self._look.status, headers=self._headers(), body=self._look.body)
+            elif self._is_wanted(request):
+                await route.continue_(headers=self._with_access(request))
+            else:
+                await route.abort("blockedbyclient")
+
+    def _is_the_page(self, request: Request) -> bool:
+        return request.is_navigation_request() and request.frame == self._page.main_frame
+
+    def _is_wanted(self, request: Request) -> bool:
+        parts = urlsplit(request.url)
+        if parts.scheme not in {"http", "https"} or is_tracker(parts.hostname or ""):
+            return False
+        if self._is_the_page(
+            request
+        ):  # a script leads on: not to what robots.txt of another site might forbid
+            return parts[:2] == urlsplit(self._look.url)[:2]
+        return request.resource_type not in HEAVY - (SEEN if self._look.wanted.screenshot else set())
+
+    def _headers(self) -> dict[str, str]:
+        """Those of the answer that a browser may use; several cookies as Playwright wants them, a line each."""
+        said: dict[str, str] = {}
+        for name, value in self._look.headers:
+            key = name.lower()
+            if key not in NOT_FOR_A_BROWSER:
+                joint = "\n" if key == "set-cookie" else ", "
+                said[key] = f"{said[key]}{joint}{value}" if key in said else value
+        return said
+
+    def _with_access(self, request: Request) -> dict[str, str] | None:
+        session = self._look.session
+        if session is None or not session.is_for(request.url, self._look.url):
+            return None
+        return {**request.headers, **session.headers()}
+
+
+async def _picture(page: Page) -> bytes:
+    tall = min(TALLEST, max(HEIGHT, int(await page.evaluate(TALLNESS))))
+    return await page.screenshot(
+        type="jpeg", quality=70, full_page=True, clip={"x": 0, "y": 0, "width": WIDTH, "height": tall}
+    )
+
+
+def _cookie(cookie: Any, url: str) -> SetCookieParam:
+    """A cookie of http.cookiejar, which puts .local behind a host without a dot, as Playwright takes it."""
+    has_dot = "." in (urlsplit(url).hostname or "")
+    return {
+        "name": cookie.name,
+        "value": cookie.value or "",
+        "domain": cookie.domain if has_dot else cookie.domain.removesuffix(".local"),
+        "path": cookie.path,
+        "secure": cookie.secure,
+        "expires": cookie.expires or -1,
+    }
+
+
+def _refused(gate: Gate) -> str:
+    """A request that was not let through is often why a page does not come to stand."""
+    return f"; {gate.refused[0]}" if gate.refused else ""
