@@ -162,7 +162,7 @@ def _commit_good(
         headers=without_secrets(answer.headers) if step.is_new else (),
         asked=answer.asked if step.is_new else (),
         answered_from=look.address if look.address != answer.url else None,
-        screenshot_id=blobs.put(connection, answer.screenshot) if answer.screenshot and step.is_new else None,
+        screenshot_id=_put_picture(connection, answer, blob_id) if step.is_new else None,
     )
     captures.add_sighting(connection, page.id, sighting)
     recovered = _recovery(connection, page, now)
@@ -191,6 +191,13 @@ def _commit_good(
     changes.publish(connection, news.changes, now)
     told = tuple(change for change in (*found, *recovered, *news.changes) if not change.noise)
     return Outcome(page.id, page.label, answer.url, outcome, (), told, step.counts, news.found)
+
+
+def _put_picture(connection: sa.Connection, answer: Answer, blob_id: int) -> int | None:
+    """The blob of the picture; none of an answer whose own bytes are not kept (redacted)."""
+    if answer.screenshot is None or blobs.is_removed(connection, blob_id):
+        return None
+    return blobs.put(connection, answer.screenshot)
 
 
 def _commit_doubted(

@@ -19,7 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from config.errors import DamageError, RemovedError
 from storage import redactions
 from storage.frames import BadFrame, is_sound, pack, unpack
-from storage.models import blobs
+from storage.models import blobs, sightings
 
 DEEPEST = 16
 """Decodes that one read may take at most."""
@@ -142,7 +142,8 @@ def damage(row: Any) -> DamageError:
 
 
 def remove(connection: sa.Connection, blob_id: int, now: datetime, reason: str) -> None:
-    """Take the bytes away for good and leave a tombstone; what was stored against them is stored anew.
+    """Take the bytes away for good, and the pictures of them, and leave a tombstone; what was stored against them is
+    stored anew.
 
     No row's depth grows. Raises DamageError where a dependant cannot be read: nothing is then removed.
     """
@@ -159,6 +160,15 @@ def remove(connection: sa.Connection, blob_id: int, now: datetime, reason: str) 
         bases.append(_Base(each.id, body, frame.depth, len(frame.data)))
     tomb = {"removed_at": now, "removed_reason": reason}
     _store(connection, blob_id, _Frame(b""), tomb)
+    for picture in _pictures(connection, blob_id):
+        remove(connection, picture, now, reason)
+
+
+def _pictures(connection: sa.Connection, blob_id: int) -> list[int]:
+    """The screenshots that were taken of an answer."""
+    query = sa.select(sightings.c.screenshot_id).where(sightings.c.blob_id == blob_id)
+    found = query.where(sightings.c.screenshot_id.is_not(None)).distinct()
+    return list(connection.execute(found).scalars())
 
 
 def _store(

@@ -42,6 +42,7 @@ def sightings_to_take(connection: sa.Connection, page_id: int) -> Iterator[Sight
             taken_by=row.taken_by,
             answered_from=row.answered_from,
             reason=row.reason,
+            screenshot_id=row.screenshot_id,
         )
 
 

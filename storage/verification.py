@@ -85,10 +85,8 @@ def _sighting(row: Any) -> Sighting:
 
 
 def _of_page(connection: sa.Connection, page_id: int) -> set[int]:
-    query = sa.select(sightings.c.blob_id).where(
-        sightings.c.page_id == page_id, sightings.c.blob_id.is_not(None)
-    )
-    return set(connection.execute(query.distinct()).scalars())
+    query = sa.select(sightings.c.blob_id, sightings.c.screenshot_id).where(sightings.c.page_id == page_id)
+    return {blob_id for row in connection.execute(query.distinct()) for blob_id in row if blob_id is not None}
 
 
 def _first_looks(connection: sa.Connection, blob_id: int) -> list[tuple[str | None, int | None]]:
@@ -96,7 +94,7 @@ def _first_looks(connection: sa.Connection, blob_id: int) -> list[tuple[str | No
     query = (
         sa.select(pages.c.url, sa.func.min(sightings.c.number))
         .join(pages, pages.c.id == sightings.c.page_id)
-        .where(sightings.c.blob_id == blob_id)
+        .where((sightings.c.blob_id == blob_id) | (sightings.c.screenshot_id == blob_id))
         .group_by(pages.c.url)
         .order_by(pages.c.url)
     )

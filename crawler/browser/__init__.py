@@ -25,8 +25,8 @@ __all__ = ["Browser", "Look", "Rendered"]
 LOOKS = 50
 """So many looks, and the browser is started anew: what it has piled up by then is gone."""
 AT_ONCE = 2
-MEMORY = 1_500_000_000
-"""Bytes of memory that one process of the browser may take for itself."""
+MEMORY = 1536
+"""Megabytes that one process of the browser may take for itself."""
 SCRIPT_MEMORY = 512  # megabytes of a page's JavaScript objects
 CLOSING = 5.0  # seconds; what does not close by then is killed with the driver
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -137,7 +137,7 @@ def _installed(of_playwright: str) -> str:
 
 def _environment(executable: str) -> dict[str, str | float | bool]:
     passed = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    return {**passed, "CHROMIUM": executable, "CHROMIUM_MEMORY_KB": str(MEMORY // 1024)}
+    return {**passed, "CHROMIUM": executable, "CHROMIUM_MEMORY_KB": str(MEMORY * 1024)}
 
 
 async def _stop(running: _Running) -> None:

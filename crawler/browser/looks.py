@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -17,7 +18,8 @@ from crawler.browser.trackers import is_tracker
 from crawler.handler import FetchError
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser, BrowserContext, Page, Request, Route, SetCookieParam
+    from playwright._impl._api_structures import SetCookieParam  # shown nowhere else
+    from playwright.async_api import Browser, BrowserContext, Page, Request, Route
 
     from crawler.access import Session
 
@@ -38,11 +40,15 @@ TALLNESS = "document.documentElement.scrollHeight"
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The page as HTML, the picture (JPEG) if one was asked for, and the browser's version."""
+    """The page as HTML, the picture (JPEG) if one was asked for, and the browser's version.
 
-    html: bytes
-    screenshot: bytes | None
-    browser: str
+    `led_to` is where its scripts lead instead: then there is no page.
+    """
+
+    html: bytes = b""
+    screenshot: bytes | None = None
+    led_to: str | None = None
+    browser: str = ""
 
 
 @dataclass(slots=True)
@@ -60,7 +66,6 @@ class Look:
     resolver: AbstractResolver | None = None
     proxy: str | None = None
     session: Session | None = None
-    longest: float = LONGEST
 
     async def take(self, browser: Browser) -> Rendered:
         """Raises FetchError where the page does not come to stand."""
@@ -68,10 +73,10 @@ class Look:
 
         gate = Gate(self.networks, self.resolver, self.proxy, limit=3 * self.max_bytes)
         try:
-            async with gate, asyncio.timeout(self.longest):
+            async with gate, asyncio.timeout(LONGEST):
                 return await self._in_context(browser, gate)
         except TimeoutError:
-            raise FetchError(f"the browser did not finish it within {self.longest:g} s") from None
+            raise FetchError(f"the browser did not finish it within {LONGEST:g} s") from None
         except Error as error:
             said = str(error).strip().partition("\n")[0]
             raise FetchError(f"the browser could not render it ({said}){_refused(gate)}") from error
@@ -85,35 +90,37 @@ class Look:
             service_workers="block",
         )
         try:
-            return Rendered(*await self._taken(context, gate), browser=browser.version)
+            return replace(await self._taken(context, gate), browser=browser.version)
         finally:
             with suppress(Exception):
                 async with asyncio.timeout(CLOSING):
                     await context.close()
 
-    async def _taken(self, context: BrowserContext, gate: Gate) -> tuple[bytes, bytes | None]:
+    async def _taken(self, context: BrowserContext, gate: Gate) -> Rendered:
         if self.session:
             await context.add_cookies([_cookie(cookie, self.url) for cookie in self.session.jar])
         page = await context.new_page()
-        await context.route("**/*", _Routes(self, page).decide)
-        await page.goto(self.url, wait_until="domcontentloaded", timeout=self.longest * 1000)
-        await self._stands(page, gate)
+        routes = _Routes(self, page)
+        await context.route("**/*", routes.decide)
+        if led_to := await _first(self._stands(page, gate), routes.led_to):
+            return Rendered(led_to=led_to)
         if gate.is_exhausted:
             raise FetchError(f"its scripts load more than {3 * self.max_bytes:,} bytes")
         if await page.evaluate(LENGTH) > self.max_bytes:
             raise FetchError(f"it grows to more than {self.max_bytes:,} characters")
         html = (await page.content()).encode("utf-8", "replace")
-        return html, await _picture(page) if self.wanted.screenshot else None
+        return Rendered(html, await _picture(page) if self.wanted.screenshot else None)
 
     async def _stands(self, page: Page, gate: Gate) -> None:
         """Wait until the page is built: what is waited for is there, or the network is silent."""
         from playwright.async_api import TimeoutError as TooLate
 
+        await page.goto(self.url, wait_until="domcontentloaded", timeout=LONGEST * 1000)
         if self.wanted.wait_for is None:
             with suppress(TooLate):  # there are pages that never stop asking
                 await page.wait_for_load_state("networkidle", timeout=QUIET * 1000)
             return
-        patience = min(APPEARING, self.longest / 2)
+        patience = min(APPEARING, LONGEST / 2)
         try:
             await page.wait_for_selector(self.wanted.wait_for, state="attached", timeout=patience * 1000)
         except TooLate:
@@ -123,37 +130,41 @@ class Look:
 
 
 class _Routes:
-    """What becomes of each request of a page: given, let through the gate, or dropped."""
+    """What becomes of each request of a page: given, let through the gate, or dropped.
+
+    Where a script leads on to another page, `led_to` has its address: like a redirect, it is for the crawl to follow.
+    """
 
     def __init__(self, look: Look, page: Page) -> None:
         self._look = look
         self._page = page
         self._is_given = False
+        self.led_to: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     async def decide(self, route: Route) -> None:
         from playwright.async_api import Error
 
-        request = route.request
         with suppress(Error):  # the page is gone meanwhile
-            if self._is_the_page(request) and not self._is_given:
-                self._is_given = True
-                await route.fulfill(status=self._look.status, headers=self._headers(), body=self._look.body)
-            elif self._is_wanted(request):
-                await route.continue_(headers=self._with_access(request))
+            if route.request.is_navigation_request() and route.request.frame == self._page.main_frame:
+                await self._navigate(route)
+            elif self._is_wanted(route.request):
+                await route.continue_(headers=self._with_access(route.request))
             else:
                 await route.abort("blockedbyclient")
 
-    def _is_the_page(self, request: Request) -> bool:
-        return request.is_navigation_request() and request.frame == self._page.main_frame
+    async def _navigate(self, route: Route) -> None:
+        if not self._is_given:
+            self._is_given = True
+            await route.fulfill(status=self._look.status, headers=self._headers(), body=self._look.body)
+            return
+        if route.request.method == "GET" and not self.led_to.done():
+            self.led_to.set_result(route.request.url)
+        await route.abort("aborted")
 
     def _is_wanted(self, request: Request) -> bool:
         parts = urlsplit(request.url)
         if parts.scheme not in {"http", "https"} or is_tracker(parts.hostname or ""):
             return False
-        if self._is_the_page(
-            request
-        ):  # a script leads on: not to what robots.txt of another site might forbid
-            return parts[:2] == urlsplit(self._look.url)[:2]
         return request.resource_type not in HEAVY - (SEEN if self._look.wanted.screenshot else set())
 
     def _headers(self) -> dict[str, str]:
@@ -171,6 +182,21 @@ class _Routes:
         if session is None or not session.is_for(request.url, self._look.url):
             return None
         return {**request.headers, **session.headers()}
+
+
+async def _first(stands: Coroutine[Any, Any, None], led_to: asyncio.Future[str]) -> str | None:
+    """Wait until the page stands, or for where it leads to."""
+    standing = asyncio.create_task(stands)
+    either: list[asyncio.Future[Any]] = [standing, led_to]
+    try:
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if led_to.done():
+            return led_to.result()
+        await standing
+        return None
+    finally:
+        standing.cancel()
+        await asyncio.gather(standing, return_exceptions=True)
 
 
 async def _picture(page: Page) -> bytes:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 OF_OTHER_BYTES = {"content-encoding", "content-length", "etag", "last-modified", "transfer-encoding"}
 """Headers that describe what the site sent, not what a browser made of it."""
 RENDERED_BY = "X-Rendered-By"
+MOST_TIMES = 5
 
 
 class RenderMiddleware:
@@ -30,13 +31,15 @@ class RenderMiddleware:
     def from_crawler(cls, crawler: Crawler) -> RenderMiddleware:
         return cls(cast("PageSpider", crawler.spider).options)
 
-    async def process_response(self, request: Request, response: Response) -> Response:
+    async def process_response(self, request: Request, response: Response) -> Response | Request:
         exchange = Exchange.of(request)
         if exchange is None or exchange.job.render is None or not _can_be_rendered(response):
             return response
         if self._options.browser is None:
             raise FetchError("it is to be rendered, and this crawl has no browser")
         rendered = await self._options.browser.render(self._look(exchange, response))
+        if rendered.led_to:
+            return _led_to(rendered.led_to, request, exchange)
         exchange.headers = _headers(exchange.headers, rendered)
         exchange.screenshot = rendered.screenshot
         return response.replace(body=rendered.html, encoding="utf-8")
@@ -57,6 +60,15 @@ class RenderMiddleware:
             proxy=options.proxy,
             session=job.session,
         )
+
+
+def _led_to(url: str, request: Request, exchange: Exchange) -> Request:
+    """Where its scripts lead is asked for as after a redirect: by the rules of robots.txt, and a few times only."""
+    times = request.meta.get("redirect_times", 0) + 1
+    if times > MOST_TIMES:
+        raise FetchError(f"it redirects or leads on by script more than {MOST_TIMES} times")
+    meta = {"exchange": exchange, "redirect_times": times}
+    return Request(url, meta=meta, dont_filter=True, flags=list(request.flags))
 
 
 def _can_be_rendered(response: Response) -> bool:

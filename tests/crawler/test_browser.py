@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import socket
-import threading
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from scrapy import Request
-from scrapy.http import Response
 from world import World, group_page
 
 from config.access import Access
@@ -21,14 +16,17 @@ from config.rendering import Rendering
 from crawler import browser
 from crawler.access import Session
 from crawler.answers import Answer, PageJob
-from crawler.browser import Browser, looks
+from crawler.browser import Browser, looks, middleware
 from crawler.browser.gate import Gate
 from crawler.engine import crawl_host
 
 RENDER = Rendering()
 BUILT = """<html><head><title>Forum</title></head><body><p id="text">Loading</p><script>%s</script></body></html>"""
 SHOW = "document.getElementById('text').textContent = %s;"
-FETCHED = BUILT % "fetch('/data').then(r => r.text()).then(t => document.getElementById('text').textContent = t)"
+FETCHED = (
+    BUILT % "fetch('/data').then(r => r.text()).then(t => document.getElementById('text').textContent = t)"
+)
+HTML_BODY = b"<html><body>May</body></html>"
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 
 
@@ -95,8 +93,9 @@ def test_what_is_waited_for_is_there_or_the_page_has_failed(site, render, monkey
 
 
 @needs_chromium
-def test_scripts_reach_no_private_address_by_whatever_way(site, forbidden_site, render) -> None:
-    """By address, by redirect, by name, from a frame, over a web socket, by leading the page on."""
+def test_scripts_reach_no_private_address_by_whatever_way(site, forbidden_site, render, monkeypatch) -> None:
+    """By address, by redirect, by name, from a frame, over a web socket."""
+    monkeypatch.setattr(looks, "APPEARING", 1.0)
     bad = forbidden_site.url
     forbidden_site.page("/x", headers={"Access-Control-Allow-Origin": "*"})
     site.page("/hop", status=302, headers={"Location": f"{bad}/x"})
@@ -106,7 +105,6 @@ def test_scripts_reach_no_private_address_by_whatever_way(site, forbidden_site, 
         Promise.allSettled([{",".join(f"fetch('{way}')" for way in ways)}]).then(found => {{
             {SHOW % "found.map(f => f.status).join()"}
             new WebSocket('{bad.replace("http", "ws")}/x');
-            location.href = '{bad}/x';
         }});"""
     page = (BUILT % script).replace("<body>", f'<body><iframe src="{bad}/x"></iframe>')
     (answer,) = render(job(site.page("/forum", body=page.encode(), headers=HTML)))
@@ -116,6 +114,27 @@ def test_scripts_reach_no_private_address_by_whatever_way(site, forbidden_site, 
     site.page("/forum", body=(BUILT % f"fetch('{bad}/x')").encode(), headers=HTML)
     looks_failed = render(job(f"{site.url}/forum", wish))[0].error
     assert "127.0.0.2 is not a public address" in (looks_failed or "")
+
+
+@needs_chromium
+def test_where_scripts_lead_is_followed_like_a_redirect(site, forbidden_site, render, monkeypatch) -> None:
+    monkeypatch.setattr(middleware, "MOST_TIMES", 2)
+    led = site.page("/may", body=(BUILT % (SHOW % "'May'")).encode(), headers=HTML)
+    url = site.page("/forum", body=(BUILT % "location.href = '/may'").encode(), headers=HTML)
+    away = site.page(
+        "/away", body=(BUILT % f"location.href = '{forbidden_site.url}/'").encode(), headers=HTML
+    )
+    site.page("/secret", body=HTML_BODY, headers=HTML)
+    to_secret = site.page("/lead", body=(BUILT % "location.replace('/secret')").encode(), headers=HTML)
+    round_about = site.page("/round", body=(BUILT % "location.reload()").encode(), headers=HTML)
+    site.page("/robots.txt", body=b"User-agent: *\nDisallow: /secret")
+    first, second, third, fourth = render(job(url), job(away), job(to_secret), job(round_about))
+    assert (first.final_url, b">May</p>" in first.body) == (led, True)
+    assert "not a public address" in (second.error or "")
+    assert third.refused_by_robots
+    assert fourth.error == "it redirects or leads on by script more than 2 times"
+    assert forbidden_site.asked == []
+    assert "/secret" not in site.pages_asked()
 
 
 @needs_chromium
@@ -137,24 +156,21 @@ def test_refusals_and_files_are_not_given_to_a_browser(site, render) -> None:
 
 @needs_chromium
 def test_a_page_that_never_ends_or_eats_memory_fails_alone(site, render, monkeypatch) -> None:
-    monkeypatch.setattr(browser, "MEMORY", 600_000_000)
-    monkeypatch.setattr(looks, "LONGEST", 3.0)
-    monkeypatch.setattr(looks.Look, "__init__", _with_longest(looks.Look.__init__, 3.0))
+    monkeypatch.setattr(browser, "MEMORY", 600)
+    monkeypatch.setattr(looks, "LONGEST", 2.0)
     hungry = "const a = []; for (;;) a.push(new Uint8Array(5e7).fill(7));"
     endless = site.page("/endless", body=(BUILT % "for (;;);").encode(), headers=HTML)
     eater = site.page("/eater", body=(BUILT % hungry).encode(), headers=HTML)
     fine = site.page("/fine", body=(BUILT % (SHOW % "'May'")).encode(), headers=HTML)
     first, _, third = render(job(endless), job(eater), job(fine))
-    assert first.error == "the browser did not finish it within 3 s"
+    assert first.error == "the browser did not finish it within 2 s"
     assert b">May</p>" in third.body
 
 
-def _with_longest(make: Callable[..., None], longest: float) -> Callable[..., None]:
-    return lambda self, **values: make(self, **values, longest=longest)
-
-
 @needs_chromium
-def test_a_browser_is_started_anew_after_some_looks_and_after_a_crash(site, make_options, robots, monkeypatch) -> None:
+def test_a_browser_is_started_anew_after_some_looks_and_after_a_crash(
+    site, make_options, robots, monkeypatch
+) -> None:
     monkeypatch.setattr(browser, "LOOKS", 2)
     url = site.page("/forum", body=(BUILT % (SHOW % "'May'")).encode(), headers=HTML)
     seen: list[object] = []
@@ -171,7 +187,9 @@ def test_a_browser_is_started_anew_after_some_looks_and_after_a_crash(site, make
                 if len(seen) == 3:
                     await running.chromium.close()  # as a crash: it is gone when the next look wants it
 
-            await crawl_host([job(url)] * 4, make_options(browser=started), robots, keep)
+            await crawl_host(
+                [job(url, Rendering(wait_for="p"))] * 4, make_options(browser=started), robots, keep
+            )
 
     asyncio.run(crawl())
     assert [seen[0] is seen[1], seen[1] is seen[2], seen[2] is seen[3]] == [True, False, False]
@@ -182,7 +200,13 @@ def test_a_browser_is_started_anew_after_some_looks_and_after_a_crash(site, make
 def test_what_lets_us_in_goes_with_the_pages_own_scripts_alone(site, render) -> None:
     site.page("/data", body=b"May")
     other = site.url.replace("127.0.0.1", "localhost")
-    url = site.page("/forum", body=FETCHED.replace("fetch('/data')", f"fetch('{other}/x').catch(e => 0).then(() => fetch('/data'))").encode(), headers=HTML)
+    url = site.page(
+        "/forum",
+        body=FETCHED.replace(
+            "fetch('/data')", f"fetch('{other}/x').catch(e => 0).then(() => fetch('/data'))"
+        ).encode(),
+        headers=HTML,
+    )
     session = Session(Access(cookies={"visit": SecretStr("v1")}, headers={"X-Key": SecretStr("k1")}))
     (answer,) = render(job(url, session=session), networks=Networks.parse(["loopback"]))
     assert b">May</p>" in answer.body
@@ -197,18 +221,22 @@ def test_a_rendered_page_is_read_compared_and_pictured(sqlite_world: World) -> N
     world.show("/frame", group_page(7))
     loader = "fetch('/frame').then(r => r.text()).then(t => document.body.innerHTML = t)"
     url = world.show("/group", BUILT % loader)
-    text = "sources:\n  - name: harbour\n    render: {wait_for: h1, screenshot: yes}\n    delay: 0 seconds\n    pages: [%s]\n"
-    (world.folder / "watchlist.yaml").write_text(text % url)
+    source = (
+        f"{{name: harbour, render: {{wait_for: h1, screenshot: yes}}, delay: 0 seconds, pages: ['{url}']}}"
+    )
+    (world.folder / "watchlist.yaml").write_text(f"sources: [{source}]")
     world.wgwatch("check", "--no-send")
-    assert [event["starts_on"] for event in world.json("events")][0] == "2027-09-07"
-    world.wgwatch("check", "--no-send")
+    assert world.json("events")[0]["starts_on"] == "2027-09-07"
     world.show("/frame", group_page(12))
     world.wgwatch("check", "--no-send")
     assert [change["kind"] for change in world.json("changes")] == ["event.moved"]
-    assert world.statuses("/group") == [200, 200, 200], "never asked for on condition"
+    assert world.statuses("/group") == [200, 200], "never asked for on condition"
     picture = world.folder / "seen.jpg"
     world.wgwatch("page", url, "--screenshot", str(picture))
     assert picture.read_bytes()[:3] == b"\xff\xd8\xff"
+    newest = max(world.json("captures", url), key=lambda capture: capture["last_seen"])
+    world.wgwatch("redact", newest["sha256"], "--reason", "asked for")
+    assert "removed" in world.wgwatch("page", url, "--screenshot", str(picture), rc=1).stderr
 
 
 def test_without_the_extra_the_reason_names_what_to_install(site, render, monkeypatch) -> None:

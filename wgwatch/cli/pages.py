@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -42,22 +43,42 @@ def captures_command(page: str, as_json: bool) -> None:
 @click.argument("wanted", metavar="PAGE")
 @click.option("--as-of", type=Moment(end=True), help="As it was on that day (its end, UTC).")
 @click.option("--raw", is_flag=True, help="The bytes as they came, not the text.")
-def page_command(wanted: str, as_of: datetime | None, raw: bool) -> None:
+@click.option(
+    "--screenshot", type=click.Path(dir_okay=False, path_type=Path), help="Write its picture (JPEG) there."
+)
+def page_command(wanted: str, as_of: datetime | None, raw: bool, screenshot: Path | None) -> None:
     """What a page said."""
     from crawler.documents import parse
-    from storage import blobs
+    from storage import blobs, captures
 
     application = opening.application()
     with application.existing_database.read() as connection:
         found = one_page(connection, wanted)
         capture = capture_at(connection, found, as_of or application.clock())
         body = blobs.get(connection, capture.blob_id)
+        picture = captures.screenshot_of(connection, capture) if screenshot else None
+    if screenshot:
+        _write_picture(screenshot, picture, capture)
+        return
     if raw:
         sys.stdout.buffer.write(body)
         return
     click.echo(f"{capture.address}, seen {day(capture.first_seen_at)} to {day(capture.last_seen_at)}\n")
     for block in parse(body, capture.content_type, capture.address).blocks:
         click.echo(f"\n{block.text}\n" if block.kind == "heading" else block.text)
+
+
+def _write_picture(path: Path, picture: bytes | None, capture: Capture) -> None:
+    """Raises WgwatchError where there is none, or the file cannot be written."""
+    if picture is None:
+        raise WgwatchError(
+            f"no picture was taken of {capture.address} as of {day(capture.first_seen_at)}: "
+            "write render: {screenshot: yes} to its source to have one of each new version"
+        )
+    try:
+        path.write_bytes(picture)
+    except OSError as error:
+        raise WgwatchError(f"{path}: {error.strerror}") from error
 
 
 def capture_at(connection: sa.Connection, page: Page, moment: datetime) -> Capture:
