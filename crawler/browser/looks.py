@@ -94,6 +94,7 @@ class Look:
         finally:
             with suppress(Exception):
                 async with asyncio.timeout(CLOSING):
+                    await context.unroute_all(behavior="ignoreErrors")
                     await context.close()
 
     async def _taken(self, context: BrowserContext, gate: Gate) -> Rendered:
@@ -145,9 +146,10 @@ class _Routes:
         from playwright.async_api import Error
 
         with suppress(Error):  # the page is gone meanwhile
-            if route.request.is_navigation_request() and route.request.frame == self._page.main_frame:
+            frame = _top_frame(route.request)
+            if frame == self._page.main_frame:
                 await self._navigate(route)
-            elif self._is_wanted(route.request):
+            elif frame is None and self._is_wanted(route.request):
                 await route.continue_(headers=self._with_access(route.request))
             else:
                 await route.abort("blockedbyclient")
@@ -182,6 +184,18 @@ class _Routes:
         if session is None or not session.is_for(request.url, self._look.url):
             return None
         return {**request.headers, **session.headers()}
+
+
+def _top_frame(request: Request) -> object | None:
+    """The frame that a window as a whole goes to with a request; None for a part of a page."""
+    from playwright.async_api import Error
+
+    if not request.is_navigation_request():
+        return None
+    try:
+        return request.frame if request.frame.parent_frame is None else None
+    except Error:  # of a window that was just opened
+        return request
 
 
 async def _first(stands: Coroutine[Any, Any, None], led_to: asyncio.Future[str]) -> str | None:

@@ -11,6 +11,8 @@ from urllib.parse import parse_qs
 
 import pytest
 from pydantic import SecretStr
+from world import Answer as Shown
+from world import World, group_page
 
 from config.access import Access, Basic, Login
 from crawler.access import Session
@@ -188,3 +190,33 @@ def test_a_form_that_is_not_there_or_not_safe_is_told(
     assert answer.error is not None
     assert reason in answer.error
     assert forum.posts == []
+
+
+# In a whole check
+
+
+def test_a_source_has_its_own_proxy_and_no_secret_is_stored(sqlite_world: World) -> None:
+    world = sqlite_world
+    url = "http://harbour.example/group"  # that only the proxy can reach
+    world.pages[url] = Shown(group_page().encode())
+    open_to_all = world.show("/open", group_page(number=2))
+    world.environ |= {"KEY": "k-123", "PROXY": world.url.replace("//", "//anna:pr0xy@")}
+    (world.folder / "watchlist.yaml").write_text(f"""
+defaults: {{delay: 0 seconds}}
+sources:
+  - name: harbour
+    pages: ["{url}"]
+    proxy: ${{PROXY}}
+    headers: {{X-Key: "${{KEY}}"}}
+    cookies: {{visit: c00kie}}
+    basic: {{user: anna, password: pa55word}}
+  - {{name: open, pages: ["{open_to_all}"]}}
+""")
+    checked = world.wgwatch("check")
+    assert (url, 200) in world.requests
+    assert ("/open", 200) in world.requests
+    said = checked.output + world.wgwatch("export", "watchlist").output + world.wgwatch("status").output
+    stored = b"".join(path.read_bytes() for path in world.folder.glob("wgwatch.db*"))
+    for secret in ("k-123", "pr0xy", "c00kie", "pa55word", "YW5uYTpwYTU1d29yZA"):
+        assert secret not in said
+        assert secret.encode() not in stored

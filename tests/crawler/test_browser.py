@@ -84,12 +84,12 @@ def test_the_body_is_what_scripts_made_and_the_rest_is_the_sites_own(site, rende
 
 @needs_chromium
 def test_what_is_waited_for_is_there_or_the_page_has_failed(site, render, monkeypatch) -> None:
-    monkeypatch.setattr(looks, "APPEARING", 1.5)
-    late = BUILT % "setTimeout(() => {document.body.innerHTML = '<ul class=list><li>May</li></ul>'}, 700)"
+    monkeypatch.setattr(looks, "APPEARING", 2.5)
+    late = BUILT % "setTimeout(() => {document.body.innerHTML = '<ul class=list><li>May</li></ul>'}, 300)"
     url = site.page("/forum", body=late.encode(), headers=HTML)
     shown, never = render(job(url, Rendering(wait_for="ul.list li")), job(url, Rendering(wait_for="#none")))
     assert b"<li>May</li>" in shown.body
-    assert never.error == "its scripts did not show #none within 1.5 s"
+    assert never.error == "its scripts did not show #none within 2.5 s"
 
 
 @needs_chromium
@@ -104,6 +104,7 @@ def test_scripts_reach_no_private_address_by_whatever_way(site, forbidden_site, 
     script = f"""
         Promise.allSettled([{",".join(f"fetch('{way}')" for way in ways)}]).then(found => {{
             {SHOW % "found.map(f => f.status).join()"}
+            window.open('{bad}/x');
             new WebSocket('{bad.replace("http", "ws")}/x');
         }});"""
     page = (BUILT % script).replace("<body>", f'<body><iframe src="{bad}/x"></iframe>')
@@ -157,13 +158,13 @@ def test_refusals_and_files_are_not_given_to_a_browser(site, render) -> None:
 @needs_chromium
 def test_a_page_that_never_ends_or_eats_memory_fails_alone(site, render, monkeypatch) -> None:
     monkeypatch.setattr(browser, "MEMORY", 600)
-    monkeypatch.setattr(looks, "LONGEST", 2.0)
+    monkeypatch.setattr(looks, "LONGEST", 3.0)
     hungry = "const a = []; for (;;) a.push(new Uint8Array(5e7).fill(7));"
     endless = site.page("/endless", body=(BUILT % "for (;;);").encode(), headers=HTML)
     eater = site.page("/eater", body=(BUILT % hungry).encode(), headers=HTML)
     fine = site.page("/fine", body=(BUILT % (SHOW % "'May'")).encode(), headers=HTML)
     first, _, third = render(job(endless), job(eater), job(fine))
-    assert first.error == "the browser did not finish it within 2 s"
+    assert first.error == "the browser did not finish it within 3 s"
     assert b">May</p>" in third.body
 
 
@@ -265,3 +266,28 @@ def test_the_gate_lets_through_what_is_allowed_until_it_has_had_enough(site) -> 
     refused, why = asyncio.run(ask("127.0.0.3", 100_000))
     assert refused[2:4] == b"\5\2"
     assert "WGWATCH_ALLOW_NETWORKS" in why[0]
+
+
+def test_behind_a_proxy_the_gate_asks_it_for_everything_and_judges_addresses_itself() -> None:
+    heads: list[bytes] = []
+
+    async def proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\nthrough")
+        writer.close()
+
+    async def ask(host: bytes) -> bytes:
+        server = await asyncio.start_server(proxy, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        async with server, Gate(Networks(), None, f"http://anna:s3cret@127.0.0.1:{port}", 1000) as gate:
+            reader, writer = await asyncio.open_connection("127.0.0.1", int(gate.url.rpartition(":")[2]))
+            writer.write(b"\5\1\0\5\1\0\3" + bytes([len(host)]) + host + (80).to_bytes(2, "big"))
+            got = await reader.read()
+            writer.close()
+            return got
+
+    assert asyncio.run(ask(b"harbour.example")).endswith(b"through")
+    assert heads[0].startswith(b"CONNECT harbour.example:80 HTTP/1.1\r\n")
+    assert b"Proxy-Authorization: Basic YW5uYTpzM2NyZXQ=" in heads[0]
+    assert asyncio.run(ask(b"10.0.0.1"))[2:4] == b"\5\2"
+    assert len(heads) == 1

@@ -29,6 +29,13 @@ DOCUMENTS = [
     *sorted((ROOT / "docs").glob("*.md")),
 ]
 FENCE = re.compile(r"(?:<!-- (?P<remark>[^>]+) -->\n)?^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.M | re.S)
+ENVIRON = {
+    "CRM_HOOK_SECRET": SECRET,
+    "MEMBERS_PASSWORD": "s3cret",
+    "AGENCY_KEY": "k-123",
+    "AGENCY_PASSWORD": "s3cret",
+    "AGENCY_PROXY": "http://proxy.example:3128",
+}
 MOVING = re.compile(  # what differs from run to run: times, hashes, ids of changes, ports
     r"\d{4}-\d\d-\d\d \d\d:\d\d|\d{1,2} \w{3} \d{4} \d\d:\d\d|\b[0-9a-f]{64}\b|\bchg_[0-9a-f]+|127\.0\.0\.1:\d+"
 )
@@ -169,7 +176,7 @@ def test_watchlists_in_the_documents_are_valid(path: Path, tmp_path: Path) -> No
     }
     for block in parts:
         (tmp_path / "watchlist.yaml").write_text(block, "utf-8")
-        watchlist = load_watchlist(tmp_path / "watchlist.yaml", {"CRM_HOOK_SECRET": SECRET})
+        watchlist = load_watchlist(tmp_path / "watchlist.yaml", ENVIRON)
         assert watchlist.pages()
         assert watchlist.subscriptions
 
