@@ -28,7 +28,7 @@ AT_ONCE = 2
 MEMORY = 1536
 """Megabytes that one process of the browser may take for itself."""
 SCRIPT_MEMORY = 512  # megabytes of a page's JavaScript objects
-CLOSING = 5.0  # seconds; what does not close by then is killed with the driver
+CLOSING = 5.0  # seconds
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_RUNTIME_DIR")
 """Of our environment; the rest may hold secrets, and is none of the browser's business."""
@@ -87,6 +87,9 @@ class Browser:
             running.open += 1
             try:
                 return await look.take(running.chromium)
+            except BaseException:  # a page that hung or crashed may have left it in any state
+                running.looks = LOOKS
+                raise
             finally:
                 running.open -= 1
                 if running is not self._running and not running.open:
@@ -142,10 +145,10 @@ def _environment(executable: str) -> dict[str, str | float | bool]:
 
 async def _stop(running: _Running) -> None:
     """Neither a hung nor a crashed browser may hold up what comes next."""
-    with suppress(Exception):
-        async with asyncio.timeout(CLOSING):
-            await running.chromium.close()
-    await running.driver.stop()
+    for close in (running.chromium.close, running.driver.stop):
+        with suppress(Exception):
+            async with asyncio.timeout(CLOSING):
+                await close()
 
 
 def _first_line(error: Exception) -> str:

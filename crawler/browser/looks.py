@@ -186,16 +186,17 @@ class _Routes:
         return {**request.headers, **session.headers()}
 
 
-def _top_frame(request: Request) -> object | None:
+def _top_frame(request: Request) -> Any:
     """The frame that a window as a whole goes to with a request; None for a part of a page."""
     from playwright.async_api import Error
 
     if not request.is_navigation_request():
         return None
     try:
-        return request.frame if request.frame.parent_frame is None else None
+        frame = request.frame if request.frame.parent_frame is None else None
     except Error:  # of a window that was just opened
         return request
+    return frame
 
 
 async def _first(stands: Coroutine[Any, Any, None], led_to: asyncio.Future[str]) -> str | None:
@@ -215,9 +216,10 @@ async def _first(stands: Coroutine[Any, Any, None], led_to: asyncio.Future[str])
 
 async def _picture(page: Page) -> bytes:
     tall = min(TALLEST, max(HEIGHT, int(await page.evaluate(TALLNESS))))
-    return await page.screenshot(
+    taken: bytes = await page.screenshot(
         type="jpeg", quality=70, full_page=True, clip={"x": 0, "y": 0, "width": WIDTH, "height": tall}
     )
+    return taken
 
 
 def _cookie(cookie: Any, url: str) -> SetCookieParam:
