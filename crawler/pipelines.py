@@ -26,7 +26,7 @@ from crawler.steps import Seen, append
 from crawler.targets import Links, read_links
 from diffing import importance
 from diffing.payload import health_change
-from storage import blobs, captures, changes, follows, leases, pages
+from storage import blobs, captures, changes, follows, leases, pages, screenshots
 from storage.captures import Capture, Sighting, content_type
 from storage.changes import Change
 from storage.engine import Database
@@ -162,7 +162,7 @@ def _commit_good(
         headers=without_secrets(answer.headers) if step.is_new else (),
         asked=answer.asked if step.is_new else (),
         answered_from=look.address if look.address != answer.url else None,
-        screenshot_id=_put_picture(connection, answer, blob_id) if step.is_new else None,
+        screenshot_id=screenshots.put(connection, answer.screenshot, blob_id) if step.is_new else None,
     )
     captures.add_sighting(connection, page.id, sighting)
     recovered = _recovery(connection, page, now)
@@ -191,13 +191,6 @@ def _commit_good(
     changes.publish(connection, news.changes, now)
     told = tuple(change for change in (*found, *recovered, *news.changes) if not change.noise)
     return Outcome(page.id, page.label, answer.url, outcome, (), told, step.counts, news.found)
-
-
-def _put_picture(connection: sa.Connection, answer: Answer, blob_id: int) -> int | None:
-    """The blob of the picture; none of an answer whose own bytes are not kept (redacted)."""
-    if answer.screenshot is None or blobs.is_removed(connection, blob_id):
-        return None
-    return blobs.put(connection, answer.screenshot)
 
 
 def _commit_doubted(

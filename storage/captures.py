@@ -142,18 +142,6 @@ def latest(connection: sa.Connection, page_id: int) -> Capture | None:
     return _capture(row) if row else None
 
 
-def screenshot_of(connection: sa.Connection, capture: Capture) -> bytes | None:
-    """The picture that was taken when a version was first seen. Raises RemovedError where it was removed since."""
-    query = sa.select(sightings.c.screenshot_id).where(
-        sightings.c.page_id == capture.page_id,
-        sightings.c.blob_id == capture.blob_id,
-        sightings.c.seen_at.between(capture.first_seen_at, capture.last_seen_at),
-        sightings.c.screenshot_id.is_not(None),
-    )
-    found = connection.execute(query.order_by(sightings.c.seen_at).limit(1)).scalar()
-    return blobs.get(connection, found) if found is not None else None
-
-
 def by_number(connection: sa.Connection, capture_id: int) -> int | None:
     """The blob of a capture; None where there is no such capture."""
     return connection.execute(sa.select(captures.c.blob_id).where(captures.c.id == capture_id)).scalar()

@@ -159,6 +159,7 @@ def test_refusals_and_files_are_not_given_to_a_browser(site, render) -> None:
 def test_a_page_that_never_ends_or_eats_memory_fails_alone(site, render, monkeypatch) -> None:
     monkeypatch.setattr(browser, "MEMORY", 600)
     monkeypatch.setattr(looks, "LONGEST", 3.0)
+    monkeypatch.setattr(looks, "CLOSING", 1.0)
     hungry = "const a = []; for (;;) a.push(new Uint8Array(5e7).fill(7));"
     endless = site.page("/endless", body=(BUILT % "for (;;);").encode(), headers=HTML)
     eater = site.page("/eater", body=(BUILT % hungry).encode(), headers=HTML)

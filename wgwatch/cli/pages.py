@@ -49,14 +49,14 @@ def captures_command(page: str, as_json: bool) -> None:
 def page_command(wanted: str, as_of: datetime | None, raw: bool, screenshot: Path | None) -> None:
     """What a page said."""
     from crawler.documents import parse
-    from storage import blobs, captures
+    from storage import blobs, screenshots
 
     application = opening.application()
     with application.existing_database.read() as connection:
         found = one_page(connection, wanted)
         capture = capture_at(connection, found, as_of or application.clock())
         body = blobs.get(connection, capture.blob_id)
-        picture = captures.screenshot_of(connection, capture) if screenshot else None
+        picture = screenshots.of(connection, capture) if screenshot else None
     if screenshot:
         _write_picture(screenshot, picture, capture)
         return
