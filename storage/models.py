@@ -360,25 +360,6 @@ pace = sa.Table(
     sa.Column("at", UTCDateTime, nullable=False),
 )
 
-# Targets that are gone for good (410, 5.1.1), until somebody says otherwise.
-targets = sa.Table(
-    "targets",
-    metadata,
-    sa.Column("target", sa.Text, primary_key=True),
-    sa.Column("channel", sa.Text, nullable=False),
-    sa.Column("disabled_at", UTCDateTime, nullable=False),
-    sa.Column("reason", sa.Text, nullable=False),
-)
-
-# Who no longer wants to hear, although the watchlist still names the address.
-unsubscribed = sa.Table(
-    "unsubscribed",
-    metadata,
-    sa.Column("subscription", sa.Text, primary_key=True),
-    sa.Column("address", sa.Text, primary_key=True),
-    sa.Column("at", UTCDateTime, nullable=False),
-)
-
 leases = sa.Table(
     "leases",
     metadata,

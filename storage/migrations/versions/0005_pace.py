@@ -1,4 +1,4 @@
-"""When to look and whom to tell: habits of pages, screenshots, targets that are gone, people who left."""
+"""When to look, and what it looked like: habits of pages, numbers that hold for all, pictures."""
 
 from __future__ import annotations
 
@@ -24,19 +24,4 @@ def upgrade() -> None:
         sa.Column("value", sa.Float(), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_pace")),
-    )
-    op.create_table(
-        "targets",
-        sa.Column("target", sa.Text(), nullable=False),
-        sa.Column("channel", sa.Text(), nullable=False),
-        sa.Column("disabled_at", MOMENT, nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("target", name=op.f("pk_targets")),
-    )
-    op.create_table(
-        "unsubscribed",
-        sa.Column("subscription", sa.Text(), nullable=False),
-        sa.Column("address", sa.Text(), nullable=False),
-        sa.Column("at", MOMENT, nullable=False),
-        sa.PrimaryKeyConstraint("subscription", "address", name=op.f("pk_unsubscribed")),
     )
