@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
+from config import amounts, hours
 from config.addresses import check_email, check_url
 from config.durations import duration_in_words, parse_duration
 from config.errors import UsageError
@@ -127,11 +128,28 @@ KINDS: dict[str, Any] = {"enum": [*TELL_WORDS, *CHANGE_KINDS]}
 NETWORKS: dict[str, Any] = {"anyOf": [STRING, {"type": "array", "items": STRING}]}
 WORDS: dict[str, Any] = {"enum": [importance.word for importance in Importance]}
 
+HOURS: dict[str, Any] = {"type": "string", "pattern": f"^{hours.PATTERN}$", "examples": ["22:00-06:00"]}
+LOOKS: dict[str, Any] = {
+    "type": "string",
+    "pattern": f"^{amounts.DAILY}$",
+    "examples": ["2000 looks a day"],
+}
+REQUESTS: dict[str, Any] = {**LOOKS, "examples": ["3000 requests a day"]}
+RATE: dict[str, Any] = {"type": "string", "pattern": f"^{amounts.RATE}$", "examples": ["200 KB/s"]}
+
 Name = Annotated[str, Field(pattern=NAME)]
 Word = Annotated[str, Field(min_length=1)]
 Length = Annotated[timedelta, *parsed_by(_length, SECONDS), PlainSerializer(duration_in_words)]
 Check = Annotated[CheckSchedule, *parsed_by(parse_check, CHECK_SCHEMA), PlainSerializer(_written)]
 Send = Annotated[SendSchedule, *parsed_by(parse_send, SEND_SCHEMA), PlainSerializer(_written)]
+Hours = Annotated[hours.Hours, *parsed_by(hours.parse_hours, HOURS), PlainSerializer(hours.Hours.written)]
+Looks = Annotated[
+    int, *parsed_by(amounts.parse_daily, LOOKS), PlainSerializer(lambda number: f"{number} looks a day")
+]
+Requests = Annotated[
+    int, *parsed_by(amounts.parse_daily, REQUESTS), PlainSerializer(lambda number: f"{number} requests a day")
+]
+Rate = Annotated[float, *parsed_by(amounts.parse_rate, RATE), PlainSerializer(amounts.rate_in_words)]
 Zone = Annotated[ZoneInfo, *parsed_by(lambda v: _as_is(v) or text(_zone)(v), ZONE), PlainSerializer(str)]
 ContactAddress = Annotated[str, *parsed_by(text(_contact), STRING)]
 Url = Annotated[str, *parsed_by(text(check_url), URL)]

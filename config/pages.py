@@ -10,7 +10,7 @@ from config.addresses import page_key
 from config.networks import Networks
 from config.profile import Profile, find_page
 from config.rendering import Rendering
-from config.schedules import CheckSchedule
+from config.schedules import PageSchedule, Within
 
 if TYPE_CHECKING:
     from config.watchlist import Defaults, Page, Source
@@ -28,7 +28,7 @@ class PageSpec:
     url: str
     addresses: tuple[str, ...]
     source: str
-    check: CheckSchedule
+    check: PageSchedule
     delay: timedelta
     name: str | None = None
     group: str | None = None
@@ -36,6 +36,7 @@ class PageSpec:
     profile: str | None = None
     allow_networks: Networks = field(default_factory=Networks)
     render: Rendering | None = None
+    bandwidth: float | None = None
 
     @property
     def key(self) -> str:
@@ -56,6 +57,13 @@ def pages_of(source: Source, profile: Profile | None, defaults: Defaults) -> lis
     for page in source.pages:
         pages.append(_spec(source, defaults, page.url, _known(page.url, profile), page))
     return pages
+
+
+def schedule_of(source: Source, defaults: Defaults, page: Page | None = None) -> PageSchedule:
+    """How often a source looks, and in which hours of the day."""
+    check = (page.check if page else None) or source.check or defaults.check
+    hours = source.hours or defaults.hours
+    return Within(check, hours) if hours else check
 
 
 def group_keys(source: Source, profile: Profile) -> list[str]:
@@ -80,7 +88,7 @@ def _spec(
         url=url,
         addresses=tuple(dict.fromkeys(addresses)),
         source=source.name,
-        check=(page.check if page else None) or source.check or defaults.check,
+        check=schedule_of(source, defaults, page),
         delay=source.delay if source.delay is not None else defaults.delay,
         name=page.name if page else None,
         group=group.acronym if group else None,
@@ -88,4 +96,5 @@ def _spec(
         profile=source.profile or (known[0].name if known else None),
         allow_networks=source.allow_networks,
         render=(page.render if page else None) or source.render,
+        bandwidth=source.bandwidth or defaults.bandwidth,
     )

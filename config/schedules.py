@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from config.cron import Cron, parse_cron
 from config.durations import duration_in_words, parse_duration
 from config.errors import UsageError
+from config.hours import Hours, parse_hours
 from config.suggest import did_you_mean
 
 SHORTEST = timedelta(minutes=1)
@@ -43,7 +44,7 @@ class Every:
 
 @dataclass(frozen=True, slots=True)
 class Adaptive:
-    """Looks as often as the page changes; `interval` is where it begins."""
+    """Looks as often as the page changes; `interval` is where it begins, and what it is paced to later."""
 
     interval: timedelta = USUAL
 
@@ -122,6 +123,27 @@ class Weekly:
 
 
 CheckSchedule = Every | Adaptive | Cron
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A schedule that holds in some hours of the day only: what falls outside waits until they begin."""
+
+    schedule: CheckSchedule
+    hours: Hours
+
+    def next_after(self, moment: datetime, zone: ZoneInfo) -> datetime:
+        wanted = self.schedule.next_after(moment, zone)
+        return max(wanted, self.hours.window(wanted, zone)[0])
+
+    def in_words(self) -> str:
+        return f"{self.schedule.in_words()} {self.hours.in_words()}"
+
+    def written(self) -> dict[str, str | dict[str, str]]:
+        return {"check": self.schedule.written(), "hours": self.hours.written()}
+
+
+PageSchedule = CheckSchedule | Within
 SendSchedule = AtOnce | Hourly | Daily | Weekly
 
 
@@ -140,6 +162,26 @@ def parse_check(value: object) -> CheckSchedule:
         f"'{value}' is no schedule: write for example every 6 hours, adaptive "
         'or {cron: "0 7 * * mon-fri"}'
     )
+
+
+def read_schedule(written: object) -> PageSchedule:
+    """A page's schedule as it was `written()`. Raises UsageError."""
+    if isinstance(written, Mapping) and set(written) == {"check", "hours"}:
+        return Within(parse_check(written["check"]), parse_hours(written["hours"]))
+    return parse_check(written)
+
+
+def paced(schedule: PageSchedule, interval: timedelta) -> PageSchedule:
+    """The schedule with this time between two looks, where it is adaptive."""
+    if isinstance(schedule, Within):
+        inner = schedule.schedule
+        return replace(schedule, schedule=Adaptive(interval)) if isinstance(inner, Adaptive) else schedule
+    return Adaptive(interval) if isinstance(schedule, Adaptive) else schedule
+
+
+def is_adaptive(schedule: PageSchedule) -> bool:
+    """Whether it goes by how often the page changes."""
+    return isinstance(schedule.schedule if isinstance(schedule, Within) else schedule, Adaptive)
 
 
 def parse_send(value: object) -> SendSchedule:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from config.addresses import shown_url
+from config.amounts import rate_in_words
 from config.durations import duration_in_words
 from config.kinds import Importance
 from config.pages import PageSpec
 from config.profile import Following
-from config.schedules import Adaptive, AtOnce, Daily, Weekly
+from config.schedules import AtOnce, Daily, Weekly
 from config.suggest import one_of
 from config.watchlist import About, Source, Subscription, Watchlist
 
@@ -32,9 +33,6 @@ def sentences(watchlist: Watchlist) -> list[str]:
 def unheeded(watchlist: Watchlist) -> list[str]:
     """What the watchlist asks for and this version reads but does not act on yet."""
     asked = {
-        "check: adaptive (looks every 6 hours)": any(
-            isinstance(page.check, Adaptive) for page in watchlist.pages()
-        ),
         "upcoming": any(subscription.upcoming for subscription in watchlist.subscriptions),
         "unconfirmed": any(s.unconfirmed == "tell" for s in watchlist.subscriptions),
     }
@@ -51,8 +49,8 @@ def source_sentence(source: Source, watchlist: Watchlist) -> str:
     count = "1 page" if len(pages) == 1 else f"{len(pages)} pages"
     return (
         f"{source.name}: looks at {count} ({one_of(shown, 'and')}) {schedules}, with "
-        f"{duration_in_words(delay)} between two requests{_followed(watchlist.follow_of(source))}"
-        f"{_rendered(pages)}{_access(source)}{_networks(source)}."
+        f"{duration_in_words(delay)} between two requests{_bounds(source, watchlist)}"
+        f"{_followed(watchlist.follow_of(source))}{_rendered(pages)}{_access(source)}{_networks(source)}."
     )
 
 
@@ -70,6 +68,20 @@ def subscription_sentence(subscription: Subscription, zone: ZoneInfo | None = No
         f"{subscription.name}: {one_of(targets, 'and')} {_when(subscription, zone)} "
         f"about {_told(subscription)} {_about(subscription.about)}{_extras(subscription)}."
     )
+
+
+def _bounds(source: Source, watchlist: Watchlist) -> str:
+    """What it may spend, where it is bounded; a budget of the defaults is shared with others."""
+    shared = watchlist.defaults
+    bandwidth = source.bandwidth or shared.bandwidth
+    told = {
+        f" and at most {rate_in_words(bandwidth or 0.0)}": bandwidth,
+        f"; about {source.budget} looks a day": source.budget,
+        f"; about {shared.budget} looks a day together with others": shared.budget and not source.budget,
+        f"; at most {source.requests} requests a day": source.requests,
+        f"; at most {shared.requests} requests a day together with all others": shared.requests,
+    }
+    return "".join(sentence for sentence, holds in told.items() if holds)
 
 
 def _followed(follow: Following) -> str:

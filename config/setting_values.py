@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from email.utils import formataddr, parseaddr
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,12 +16,24 @@ from config.errors import UsageError
 from config.networks import Networks
 
 SMTP_PORTS = {"starttls": 587, "tls": 465, "none": 25}
+HEALTH = "127.0.0.1:8765"
 DRIVERS = {
     "sqlite": "sqlite",
     "postgres": "postgresql+psycopg",
     "postgresql": "postgresql+psycopg",
     "postgresql+psycopg": "postgresql+psycopg",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """An address of ours to answer at."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
 def parse(field: str, text: str, cwd: Path) -> object:
@@ -30,6 +44,18 @@ def parse(field: str, text: str, cwd: Path) -> object:
     if field in WITH_FOLDER:
         return WITH_FOLDER[field](text, cwd)
     return PARSERS[field](text)
+
+
+def parse_listen(text: str) -> Listen | None:
+    """`8765`, `127.0.0.1:8765`, `[::1]:8765`; None for `off`. Raises UsageError."""
+    if text.lower() == "off":
+        return None
+    host, _, port = text.rpartition(":")
+    try:
+        address = ip_address(host.removeprefix("[").removesuffix("]") or "127.0.0.1")
+        return Listen(str(address), _port(port))
+    except (ValueError, UsageError):
+        raise UsageError(f"'{text}' is none of 8765, 127.0.0.1:8765, [::1]:8765 and off") from None
 
 
 def _database_url(text: str, cwd: Path) -> str:
@@ -93,6 +119,13 @@ def _public_url(text: str) -> str:
     return check_url(text).rstrip("/")
 
 
+def _heartbeat_url(text: str) -> str:
+    try:
+        return check_url(text)
+    except UsageError:  # whose text shows the path: the services for it put their key there
+        raise UsageError("has to be an address that begins with https:// or http://") from None
+
+
 def _proxy(text: str) -> str:
     return check_url(text if "://" in text else f"http://{text}", credentials=True)
 
@@ -118,4 +151,6 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "proxy": _proxy,
     "public_url": _public_url,
     "fold": _seconds,
+    "health_listen": parse_listen,
+    "heartbeat_url": _heartbeat_url,
 }

@@ -73,6 +73,14 @@ SETTINGS = (
     Setting("WGWATCH_CA_FILE", "Certificates (PEM) to trust beside the system's."),
     Setting("WGWATCH_PUBLIC_URL", "Where people reach this installation, for the links in messages."),
     Setting("WGWATCH_FOLD", "Seconds over which alerts to one address are folded into one message.", "600"),
+    Setting(
+        "WGWATCH_HEALTH_LISTEN",
+        "Where `run` answers /healthz, /readyz and /metrics: a port of this machine, ADDRESS:PORT, or off.",
+        values.HEALTH,
+    ),
+    Setting(
+        "WGWATCH_HEARTBEAT_URL", "An address to ask after each healthy cycle, so that silence is noticed."
+    ),
 )
 
 
@@ -94,6 +102,8 @@ class Settings(BaseModel):
     ca_file: Path | None = None
     public_url: str | None = None
     fold: int = 600
+    health_listen: values.Listen | None = values.parse_listen(values.HEALTH)
+    heartbeat_url: str | None = Field(default=None, repr=False)
 
     @classmethod
     def load(cls, environ: Mapping[str, str], cwd: Path) -> Settings:

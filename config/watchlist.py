@@ -55,6 +55,16 @@ class Defaults(Part):
     delay: fields.Length = Field(
         default=timedelta(seconds=5), description="The pause between two requests to one host."
     )
+    hours: fields.Hours | None = Field(default=None, description="The hours of the day in which to look.")
+    bandwidth: fields.Rate | None = Field(
+        default=None, description="How fast a host's answers may come on the average."
+    )
+    budget: fields.Looks | None = Field(
+        default=None, description="The looks that adaptive pages share with the fixed schedules."
+    )
+    requests: fields.Requests | None = Field(
+        default=None, description="The most requests of a day to all sites together; then pages wait."
+    )
 
 
 class Page(Part):
@@ -109,6 +119,14 @@ class Source(Part):
     )
     check: fields.Check | None = Field(default=None, description="How often to look.")
     delay: fields.Length | None = Field(default=None, description="The pause between two requests to a host.")
+    hours: fields.Hours | None = Field(default=None, description="The hours of the day in which to look.")
+    bandwidth: fields.Rate | None = Field(
+        default=None, description="How fast a host's answers may come on the average."
+    )
+    budget: fields.Looks | None = Field(default=None, description="The looks for this source alone.")
+    requests: fields.Requests | None = Field(
+        default=None, description="The most requests of a day for this source; then its pages wait."
+    )
     allow_networks: fields.AllowNetworks = Field(
         default=Networks(),
         description="Networks that are not public and may be connected to for this source.",

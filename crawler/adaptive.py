@@ -35,6 +35,16 @@ class Habit:
         """Changes a day."""
         return self.changes / self.days
 
+    @property
+    def seen_changes(self) -> float:
+        """What looks have found, without what was assumed before the first."""
+        return self.changes - PRIOR_CHANGES
+
+    @property
+    def seen_days(self) -> float:
+        """For how long it was looked at, older days counting less."""
+        return self.days - PRIOR_DAYS
+
     def after(self, gap: timedelta, *, changed: bool) -> Habit:
         """With one more look, so long after the last one; `changed` where it found a change that is told."""
         tau = gap.total_seconds() / 86_400
@@ -46,9 +56,9 @@ class Habit:
         return Habit(changes + seen, days + tau)
 
 
-def interval(rate: float, scale: float, weight: float = 1.0) -> timedelta:
+def interval(rate: float, scale: float) -> timedelta:
     """The time between two looks at a page with so many changes a day. `scale` is one number for all pages."""
-    days = scale / math.sqrt(weight * rate) if rate > 0 and weight > 0 else math.inf
+    days = scale / math.sqrt(rate) if rate > 0 else math.inf
     return min(max(timedelta(days=min(days, 365.0)), SHORTEST), LONGEST)
 
 

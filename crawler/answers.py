@@ -20,7 +20,8 @@ SECRET = {"set-cookie", "cookie", "authorization", "proxy-authorization"}
 class PageJob:
     """One page to look at, with the validators of the last answer that was read (RFC 9110 section 13.1).
 
-    `render` says how a browser builds it, `session` how its source lets us in; None where neither is needed.
+    `render` says how a browser builds it, `session` how its source lets us in; None where neither is needed. Its
+    requests count for `sources`; from `closes_at` on it is not to be asked for.
     """
 
     page_id: int
@@ -29,6 +30,8 @@ class PageJob:
     last_modified: str | None = None
     render: Rendering | None = None
     session: Session | None = None
+    sources: tuple[str, ...] = ()
+    closes_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,7 @@ class Answer:
     why in words for a person ("timed out after 30 s", "robots.txt forbids it", ...). `body` is decoded from its
     content coding; `headers` are as received, in order; `asked` are those of the request that was answered.
     Of a page that a browser rendered, `body` is what came of it, `screenshot` a picture (JPEG) where asked for.
+    `not_before` is set where the look has to wait: it is then no look at all, and `error` says why.
     `truncated` is True where the body ended before its Content-Length or its coding did.
     """
 
@@ -55,6 +59,7 @@ class Answer:
     truncated: bool = False
     refused_by_robots: bool = False
     screenshot: bytes | None = None
+    not_before: datetime | None = None
 
     def header(self, name: str) -> str | None:
         """The first header of that name, whatever its case."""

@@ -7,7 +7,7 @@ import contextlib
 import ssl
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from config.networks import Networks
 from crawler.answers import Answer, PageJob
 from crawler.robots import RobotsCache
 from crawler.spiders.pages import PageSpider
+from crawler.turns import Guest, Turns
 
 if TYPE_CHECKING:
     from crawler.browser import Browser
@@ -32,7 +33,9 @@ def _now() -> datetime:
 class CrawlOptions:
     """How to crawl. Times are seconds, sizes bytes.
 
-    `delay` is kept between the starts of two requests to a host. `ca_file` (PEM) is trusted beside the
+    `delay` is kept between the starts of two requests to a host, `bandwidth` (bytes a second) on the average. `turns`
+    are shared by all crawls of a process. `guest` takes a host that a redirect leads to; `spend` counts a request
+    for the sources that want it. Both raise NotNow where it has to wait. `ca_file` (PEM) is trusted beside the
     system's authorities. `grace` is how long a crawl that is stopped may take to close. `resolver` stands in for the
     system's. `browser` renders the pages that ask for it.
     """
@@ -48,6 +51,10 @@ class CrawlOptions:
     clock: Callable[[], datetime] = _now
     resolver: AbstractResolver | None = None
     browser: Browser | None = None
+    bandwidth: float | None = None
+    turns: Turns = field(default_factory=Turns)
+    guest: Guest | None = None
+    spend: Callable[[Sequence[str]], Awaitable[None]] | None = None
 
 
 async def crawl_host(
@@ -138,7 +145,7 @@ def _settings(options: CrawlOptions, jobs: Sequence[PageJob]) -> dict[str, Any]:
         "DOWNLOAD_HANDLERS_BASE": {},
         "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.handler.GuardedHandler"),
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
-        "DOWNLOAD_DELAY": options.delay,
+        "DOWNLOAD_DELAY": 0,  # `turns` keep it: Scrapy knows nothing of the crawl before this one
         "DOWNLOAD_DELAY_JITTER": 0,
         "DOWNLOAD_TIMEOUT": options.timeout,
         "DOWNLOAD_MAXSIZE": options.max_bytes,

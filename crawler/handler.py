@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, cast
 from urllib.parse import urlsplit
 
 import aiohttp
-from aiohttp.abc import AbstractResolver
 from scrapy import Request
 from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler, _ClientResponse
 from scrapy.crawler import Crawler
@@ -22,13 +20,14 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Headers, Response
 
-from config.networks import Networks
+from config.addresses import host_of
 from config.resolver import GuardedResolver, guarded_socket
 from crawler.answers import PageJob, without_secrets
 
 if TYPE_CHECKING:
     from scrapy.core.downloader.handlers._base_streaming import _BaseResponseArgs
 
+    from crawler.engine import CrawlOptions
     from crawler.spiders.pages import PageSpider
 
 FAILURES = (
@@ -55,6 +54,11 @@ class Exchange:
     asked: tuple[tuple[str, str], ...] = ()
     screenshot: bytes | None = None
 
+    @property
+    def meta(self) -> dict[str, Any]:
+        """What a request for the page carries: this, and whose requests of the day it is counted among."""
+        return {"exchange": self, "sources": self.job.sources}
+
     @staticmethod
     def of(request: Request) -> Exchange | None:
         """The page's exchange; None for robots.txt."""
@@ -72,30 +76,22 @@ class GuardedHandler(AiohttpDownloadHandler):
     experimental: ClassVar[bool] = False  # tested here against real servers; Scrapy is pinned tightly
     lazy = False
 
-    def __init__(
-        self,
-        crawler: Crawler,
-        networks: Networks,
-        proxy: str | None,
-        ca_file: str | None,
-        clock: Callable[[], datetime],
-        resolver: AbstractResolver | None = None,
-    ) -> None:
+    def __init__(self, crawler: Crawler, options: CrawlOptions) -> None:
         super().__init__(crawler)
-        self._networks = networks
-        self._resolver = resolver
-        self._proxy = proxy
-        self._clock = clock
+        self._options = options
+        self._networks = options.networks
+        self._resolver = options.resolver
+        self._proxy = options.proxy
+        self._clock = options.clock
         self._asking: set[asyncio.Task[Any]] = set()
-        if ca_file:
-            self._ssl_context.load_verify_locations(ca_file)
-        if not proxy:
+        if options.ca_file:
+            self._ssl_context.load_verify_locations(options.ca_file)
+        if not options.proxy:
             self._guard_names()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> GuardedHandler:
-        options = cast("PageSpider", crawler.spider).options
-        return cls(crawler, options.networks, options.proxy, options.ca_file, options.clock, options.resolver)
+        return cls(crawler, cast("PageSpider", crawler.spider).options)
 
     def _guard_names(self) -> None:
         """Put a connector with our resolver under a session like the one that Scrapy made."""
@@ -114,18 +110,29 @@ class GuardedHandler(AiohttpDownloadHandler):
         )
 
     async def download_request(self, request: Request) -> Response:
-        if exchange := Exchange.of(request):
-            exchange.url, exchange.asked_at, exchange.headers = request.url, self._clock(), ()
-            exchange.asked = _said(request, exchange.job)
         task = cast("asyncio.Task[Any]", asyncio.current_task())
         self._asking.add(task)
         try:
             self._networks.check_literal(urlsplit(request.url).hostname or "")
-            return await super().download_request(request)
+            return await self._in_turn(request)
         except FAILURES as error:
             raise FetchError(_in_words(error, request)) from error
         finally:
             self._asking.discard(task)
+
+    async def _in_turn(self, request: Request) -> Response:
+        """Ask when it is the host's turn, and only if the day's requests are not spent."""
+        options = self._options
+        turn_of = options.turns.take(host_of(request.url), options.delay, options.bandwidth, options.guest)
+        async with turn_of as turn:
+            if options.spend:
+                await options.spend(request.meta.get("sources", ()))
+            if exchange := Exchange.of(request):
+                exchange.url, exchange.asked_at, exchange.headers = request.url, self._clock(), ()
+                exchange.asked = _said(request, exchange.job)
+            response = await super().download_request(request)
+            turn.size = len(response.body)
+            return response
 
     def _extract_proxy_url_with_creds(self, request: Request) -> str | None:
         return self._proxy

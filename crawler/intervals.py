@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from config.schedules import Every, parse_check
+from config.schedules import Every, PageSchedule, Within, paced, read_schedule
 
 LONGEST_PAUSE = timedelta(hours=24)
 SPREAD = 0.2
@@ -21,16 +21,19 @@ def next_look(
     bad_looks: int = 0,
     retry_after: float | None = None,
     page_id: int | None = None,
+    adaptive: timedelta | None = None,
 ) -> datetime:
-    """The earliest of the page's schedules; after bad looks later and later, but within a day.
+    """The earliest of the page's schedules; after bad looks later and later, but within a day, and in its hours.
 
-    `spec` holds `checks` (schedules as written in the watchlist) and `zone`. A site's Retry-After (seconds) is
+    `spec` holds `checks` (schedules as written in the watchlist) and `zone`. `adaptive` is the time between two looks
+    where a schedule goes by how often the page changes. A site's Retry-After (seconds) is
     honoured as far as a day. With a `page_id` the pauses after bad looks are spread, so that the pages of a site that
     was down do not all come back in the same moment.
     """
-    zone = ZoneInfo(spec.get("zone") or "UTC")
-    schedules = [parse_check(written) for written in spec.get("checks") or ()] or [Every()]
-    wanted = min(schedule.next_after(now, zone) for schedule in schedules)
+    schedules = schedules_of(spec)
+    if adaptive is not None:
+        schedules = [paced(schedule, adaptive) for schedule in schedules]
+    wanted = min(schedule.next_after(now, zone_of(spec)) for schedule in schedules)
     if bad_looks > 1:
         longest = max(LONGEST_PAUSE, wanted - now)
         longer = min((wanted - now) * 2 ** min(bad_looks - 1, 10), longest) * (
@@ -40,7 +43,38 @@ def next_look(
     if retry_after is not None:
         asked = min(timedelta(seconds=retry_after), LONGEST_PAUSE)
         wanted = max(wanted, now + min(asked * (1 + _spread(page_id, bad_looks)), LONGEST_PAUSE))
-    return wanted
+    return opening(spec, wanted)
+
+
+def schedules_of(spec: Mapping[str, Any]) -> list[PageSchedule]:
+    """The page's schedules; one without any is looked at as usual."""
+    return [read_schedule(written) for written in spec.get("checks") or ()] or [Every()]
+
+
+def zone_of(spec: Mapping[str, Any]) -> ZoneInfo:
+    """The zone of its times of day."""
+    return ZoneInfo(spec.get("zone") or "UTC")
+
+
+def opening(spec: Mapping[str, Any], moment: datetime) -> datetime:
+    """The moment, or when the next hours begin in which one of its schedules looks."""
+    windows = _windows(spec, moment)
+    return max(moment, min(opens for opens, _ in windows)) if windows else moment
+
+
+def closing(spec: Mapping[str, Any], now: datetime) -> datetime | None:
+    """When its hours end; `now` where they have not begun, None where it has none."""
+    windows = _windows(spec, now)
+    if windows is None:
+        return None
+    return max((closes for opens, closes in windows if opens <= now), default=now)
+
+
+def _windows(spec: Mapping[str, Any], moment: datetime) -> list[tuple[datetime, datetime]] | None:
+    """The hours of its schedules at the moment or next; None where one of them may look at any time."""
+    hours = [s.hours if isinstance(s, Within) else None for s in schedules_of(spec)]
+    windows = [one.window(moment, zone_of(spec)) for one in hours if one]
+    return windows if len(windows) == len(hours) else None
 
 
 def _spread(page_id: int | None, bad_looks: int) -> float:

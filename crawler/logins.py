@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode, urlsplit
@@ -42,7 +43,7 @@ class LoginMiddleware:
             return
         async with session.logging_in:  # pages of one source on two hosts share it
             if not session.is_in:
-                await self._log_in(session, cast("Login", session.access.login))
+                await self._log_in(session, request.meta.get("sources", ()))
 
     async def process_response(self, request: Request, response: Response) -> Response | Request:
         session, exchange = _session(request), Exchange.of(request)
@@ -53,24 +54,25 @@ class LoginMiddleware:
             login = cast("Login", session.access.login)
             reason = f"logged in at {shown_url(login.url)}, and the page still does not show '{login.check}'"
             self._refuse(session, reason)
-        return Request(exchange.job.url, meta={"exchange": exchange}, dont_filter=True, flags=[AGAIN])
+        return Request(exchange.job.url, meta=exchange.meta, dont_filter=True, flags=[AGAIN])
 
-    async def _log_in(self, session: Session, login: Login) -> None:
-        """Raises FetchError where no form is found or it does not let us in."""
+    async def _log_in(self, session: Session, sources: Sequence[str]) -> None:
+        """Raises FetchError where no form is found or it does not let us in. Its requests count for `sources`."""
+        login = cast("Login", session.access.login)
         if session.refused_at and self._clock() - session.refused_at < PATIENCE:
             raise FetchError(session.refused)
         where = f"logging in at {shown_url(login.url)}: "
         try:
-            shown = await self._ask(session, Request(login.url, dont_filter=True))
-            answer = await self._ask(session, filled_in(shown, login))
+            shown = await self._ask(session, Request(login.url, dont_filter=True), sources)
+            answer = await self._ask(session, filled_in(shown, login), sources)
         except FetchError as error:
             self._refuse(session, f"{where}{error}")
         if answer.status >= 400 or not (shows(answer, login.check) or _form(answer, login) is None):
             self._refuse(session, f"{where}it does not let us in ({answer.status})")
         session.is_in, session.refused_at = True, None
 
-    async def _ask(self, session: Session, request: Request) -> Response:
-        request.meta["session"] = session
+    async def _ask(self, session: Session, request: Request, sources: Sequence[str]) -> Response:
+        request.meta.update(session=session, sources=sources)
         try:
             return await self._crawler.engine.download_async(request)
         except IgnoreRequest as error:

@@ -14,13 +14,12 @@ from email.utils import parsedate_to_datetime
 import sqlalchemy as sa
 
 from config.errors import ReadError, RemovedError
-from crawler import confirming
+from crawler import confirming, hints, pacing
 from crawler.answers import Answer, without_secrets
 from crawler.confirming import Doubt
 from crawler.derivation import Reader, facts_of
 from crawler.following import Said, follow
 from crawler.guard import Past, Verdict, judge
-from crawler.intervals import next_look
 from crawler.learning import learn_noise
 from crawler.steps import Seen, append
 from crawler.targets import Links, read_links
@@ -151,6 +150,7 @@ def _commit_good(
     found = (*confirmed, *step.changes)
     outcome = _outcome(found, step.outcome)
     learn_noise(connection, page.id, step.changes, page.last_good_at, now)
+    habit = pacing.habit_after(page, now, changed=any(not change.noise for change in found))
     sighting = Sighting(
         seen_at=now,
         address=answer.url,
@@ -183,8 +183,11 @@ def _commit_good(
         last_check_at=now,
         last_good_at=now,
         last_change_at=now if outcome == "changed" else page.last_change_at,
-        next_check_at=next_look(page.spec, now) if page.paused_at is None else None,
+        habit_changes=habit.changes,
+        habit_days=habit.days,
+        next_check_at=pacing.look_after(connection, page, habit, now) if page.paused_at is None else None,
     )
+    hints.heed(connection, page, found, now)
     page = pages.get(connection, page.id)
     said = Said(blob_id, look.body, look.content_type, look.address, reader.rules, look.links)
     news = follow(connection, page, said, now)
@@ -280,9 +283,7 @@ def _commit_bad(connection: sa.Connection, page: Page, answer: Answer, verdict: 
         health_told=outcome if told else page.health_told,
         bad_looks=bad,
         last_check_at=now,
-        next_check_at=next_look(
-            page.spec, now, bad_looks=bad, retry_after=verdict.retry_after, page_id=page.id
-        )
+        next_check_at=pacing.look_after_bad(connection, page, now, bad, verdict.retry_after)
         if page.paused_at is None
         else None,
         **({"etag": None, "last_modified": None} if answer.status == 304 else {}),

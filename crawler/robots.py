@@ -14,7 +14,9 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+from config.addresses import host_of
 from crawler.handler import FetchError
+from crawler.turns import Turns
 
 if TYPE_CHECKING:
     from crawler.spiders.pages import PageSpider
@@ -55,35 +57,37 @@ class RobotsMiddleware:
     """
 
     def __init__(
-        self, crawler: Crawler, cache: RobotsCache, clock: Callable[[], datetime], token: str, delay: float
+        self, crawler: Crawler, cache: RobotsCache, clock: Callable[[], datetime], token: str, turns: Turns
     ) -> None:
         self._crawler = crawler
         self._cache = cache
         self._clock = clock
         self._token = token
-        self._delay = delay
+        self._turns = turns
         self._rules: dict[str, Protego | FetchError] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
         spider = cast("PageSpider", crawler.spider)
         options = spider.options
-        return cls(crawler, spider.robots, options.clock, product_token(options.user_agent), options.delay)
+        token = product_token(options.user_agent)
+        return cls(crawler, spider.robots, options.clock, token, options.turns)
 
     async def process_request(self, request: Request) -> None:
         if request.meta.get("robots"):
             return
-        rules = await self._rules_of(_origin(request.url))
+        rules = await self._rules_of(_origin(request.url), request)
         if isinstance(rules, FetchError):
             raise FetchError(*rules.args)
-        self._slow_down(request, rules.crawl_delay(self._token))
+        asked = min(rules.crawl_delay(self._token) or 0.0, LONGEST_DELAY)
+        self._turns.slow_down(host_of(request.url), asked)
         if not rules.can_fetch(request.url, self._token):
             raise RobotsError("robots.txt forbids it")
 
-    async def _rules_of(self, origin: str) -> Protego | FetchError:
+    async def _rules_of(self, origin: str, page: Request) -> Protego | FetchError:
         if origin not in self._rules:
             try:
-                self._rules[origin] = _read(self._kept(origin) or await self._fetch(origin))
+                self._rules[origin] = _read(self._kept(origin) or await self._fetch(origin, page))
             except FetchError as error:
                 self._rules[origin] = error
         return self._rules[origin]
@@ -93,9 +97,10 @@ class RobotsMiddleware:
         entry = self._cache.get(origin, now)
         return entry if entry and entry.is_valid(now) else None
 
-    async def _fetch(self, origin: str) -> RobotsEntry:
+    async def _fetch(self, origin: str, page: Request) -> RobotsEntry:
         """Ask the site. Only answers are kept: who cannot be reached now is asked again by the next crawl."""
-        request = Request(f"{origin}/robots.txt", meta={"robots": True}, dont_filter=True)
+        meta = {"robots": True, "sources": page.meta.get("sources", ())}
+        request = Request(f"{origin}/robots.txt", meta=meta, dont_filter=True)
         try:
             response = await self._crawler.engine.download_async(request)
         except IgnoreRequest:  # more redirects than we follow: as if there were no file (section 2.3.1.2)
@@ -106,17 +111,9 @@ class RobotsMiddleware:
             raise FetchError("robots.txt broke off: staying away")
         if response.status >= 500:
             raise FetchError(f"robots.txt answered {response.status}: staying away")
-        entry = RobotsEntry(response.status, response.body[:LARGEST], self._clock())
+        entry = RobotsEntry(response.status, _bounded(response.body), self._clock())
         self._cache.put(origin, entry)
         return entry
-
-    def _slow_down(self, request: Request, crawl_delay: float | None) -> None:
-        delay = max(self._delay, min(crawl_delay or 0.0, LONGEST_DELAY))
-        downloader = self._crawler.engine.downloader
-        key = downloader.get_slot_key(request)
-        downloader.per_slot_settings[key] = {"delay": delay}  # for the slot that is not there yet
-        if slot := downloader.slots.get(key):
-            slot.delay = delay
 
 
 def product_token(user_agent: str) -> str:
@@ -127,6 +124,11 @@ def product_token(user_agent: str) -> str:
 def _origin(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
+
+
+def _bounded(body: bytes) -> bytes:
+    """As much as is parsed, in whole lines: half a path would forbid, or allow, what the site does not mean."""
+    return body if len(body) <= LARGEST else body[: body.rfind(b"\n", 0, LARGEST) + 1]
 
 
 def _read(entry: RobotsEntry) -> Protego:

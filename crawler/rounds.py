@@ -4,29 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
 
 from config.errors import LeaseLost, WgwatchError
 from config.networks import Networks
 from config.proxies import Proxies
 from config.rendering import Rendering
-from crawler import sitemaps
+from crawler import allowance, pacing, sitemaps
 from crawler.access import Session, Sessions
 from crawler.answers import Answer, PageJob
 from crawler.browser import Browser
 from crawler.derivation import Reader
 from crawler.engine import CrawlOptions, crawl_host
+from crawler.intervals import closing, zone_of
 from crawler.pipelines import Outcome, set_aside, take
 from crawler.robots import RobotsEntry
-from storage import leases, pages, robots
+from crawler.turns import LATER, PATIENCE, NotNow, Turns
+from storage import leases, pace, pages, robots
 from storage.engine import Database
 from storage.leases import HOST_TERM, Lease
 from storage.pages import Page
@@ -37,6 +41,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 HOSTS_AT_ONCE = 8
+HOST = "host:"
+"""What names of leases and pauses of hosts begin with."""
 POLL = 0.2
 """Seconds between two questions whether another process has let go of a host."""
 
@@ -58,6 +64,7 @@ class Round:
     writer: ThreadPoolExecutor
     sessions: Sessions = field(default_factory=Sessions)
     browser: Browser = field(default_factory=Browser)
+    turns: Turns = field(default_factory=Turns)
 
     async def look(self, wanted: Sequence[Page], on_outcome: OnOutcome, *, only_due: bool = False) -> None:
         """Look at the pages, several hosts side by side. With `only_due`, what another process has looked at
@@ -98,22 +105,25 @@ class Round:
             fresh = [p for p in fresh if p.next_check_at is not None and p.next_check_at <= now]
 
         async def on_answer(answer: Answer) -> None:
-            outcome = await self._take(answer, lease)
+            take = self._take if answer.not_before is None else self._put_off
+            outcome = await take(answer, lease)
             left.discard(answer.page_id)
             await on_outcome(outcome)
 
-        for number, group in enumerate(self._by_proxy(fresh)):
-            options = self._options_for(group)
-            if number:
-                await asyncio.sleep(options.delay)  # a crawl knows nothing of the one before it
+        for group in self._by_proxy(fresh):
             jobs = [_job(page, self.reader_of(page), self.sessions.of(page)) for page in group]
+            if only_due:  # `check` looks when it is asked, in whatever hours
+                now = self.clock()
+                jobs = [replace(j, closes_at=closing(p.spec, now)) for j, p in zip(jobs, group, strict=True)]
+            options = await self._in_thread(self._options_for, group)
             await crawl_host(jobs, options, _StoredRobots(self.database), on_answer)
         if fresh and only_due:  # `check` looks at all that it is asked for, whatever a sitemap says
             await self._ask_sitemaps(fresh)
 
     async def _ask_sitemaps(self, fresh: Sequence[Page]) -> None:
         """Take the hints of the host's sitemap, once a day; the files of an index after it."""
-        host, options, parts = fresh[0].host, self._options_for(fresh), list[str]()
+        host, parts = fresh[0].host, list[str]()
+        options = await self._in_thread(self._options_for, fresh)
 
         async def on_answer(answer: Answer) -> None:
             parts.extend(await self._in_thread(self._take_sitemap, answer, host))
@@ -121,7 +131,7 @@ class Round:
         jobs = await self._in_thread(self._sitemap_jobs, host)
         for _ in range(2):
             if jobs:
-                await asyncio.sleep(options.delay)  # a crawl knows nothing of the one before it
+                jobs = [replace(job, sources=fresh[0].sources) for job in jobs]
                 await crawl_host(jobs, options, _StoredRobots(self.database), on_answer)
             jobs = sitemaps.part_jobs(parts, host)
             parts.clear()
@@ -152,13 +162,46 @@ class Round:
             groups.setdefault(self.sessions.proxy_of(page), []).append(page)
         return list(groups.values())
 
+    async def _put_off(self, answer: Answer, lease: Lease) -> Outcome:
+        """The page was not asked for, or not to its end: nothing is known that was not known before."""
+        until, reason = answer.not_before or self.clock(), answer.error or ""
+
+        def put_off() -> Outcome:
+            with self.database.write() as connection:
+                leases.assert_held(connection, lease)
+                page = pages.get(connection, answer.page_id)
+                pacing.put_off(connection, page, until)
+            return Outcome(page.id, page.label, answer.url, "waiting", (reason,))
+
+        return await self._in_thread(put_off)
+
     def _options_for(self, group: Sequence[Page]) -> CrawlOptions:
         options = self.options()
         delays = [float(page.spec.get("delay", options.delay)) for page in group]
         allowed = [text for page in group for text in page.spec.get("allow_networks", ())]
         networks = options.networks.union(Networks.parse(allowed))
         proxy = self.sessions.proxy_of(group[0]) or self.proxies.for_url(group[0].url)
-        return replace(options, delay=max(delays), networks=networks, proxy=proxy, browser=self.browser)
+        rates = [page.spec["bandwidth"] for page in group if page.spec.get("bandwidth")]
+        with self.database.read() as connection:
+            is_limited = bool(pace.of_kind(connection, pace.LIMIT))
+        return replace(
+            options,
+            delay=max(delays),
+            bandwidth=min(rates, default=None),
+            networks=networks,
+            proxy=proxy,
+            browser=self.browser,
+            turns=self.turns,
+            guest=self._guest,
+            spend=partial(self._spend, zone_of(group[0].spec)) if is_limited else None,
+        )
+
+    async def _spend(self, zone: ZoneInfo, sources: Sequence[str]) -> None:
+        def count() -> None:
+            with self.database.write() as connection:
+                allowance.spend(connection, sources, zone, self.clock())
+
+        await self._in_thread(count)
 
     def _reload(self, ids: Sequence[int]) -> list[Page]:
         with self.database.read() as connection:
@@ -167,7 +210,8 @@ class Round:
     @asynccontextmanager
     async def _lease(self, host: str) -> AsyncIterator[Lease]:
         """The host is ours for the block; renewed while it lasts, let go at its end."""
-        lease = await self._acquired(f"host:{host}")
+        lease = await self._acquired(f"{HOST}{host}")
+        self.turns.enter(host)
         holder = asyncio.current_task()
         heartbeat = asyncio.create_task(self._keep(lease, holder))
         try:
@@ -182,6 +226,20 @@ class Round:
             heartbeat.cancel()
             with suppress(asyncio.CancelledError, WgwatchError):
                 await heartbeat
+            async with self.turns.leaving(host):
+                await self._in_thread(self._release, lease)
+
+    @asynccontextmanager
+    async def _guest(self, host: str) -> AsyncIterator[None]:
+        """A host that a redirect led to is ours for one request; NotNow where another process is busy with it."""
+        deadline = time.monotonic() + PATIENCE
+        while (lease := await self._in_thread(self._acquire, f"{HOST}{host}")) is None:
+            if time.monotonic() > deadline:
+                raise NotNow("another process is at the host that it leads to", LATER)
+            await asyncio.sleep(POLL)
+        try:
+            yield
+        finally:
             await self._in_thread(self._release, lease)
 
     async def _acquired(self, name: str) -> Lease:
@@ -203,15 +261,24 @@ class Round:
 
     def _acquire(self, name: str) -> Lease | None:
         with self.database.write() as connection:
-            return leases.acquire(connection, name, self.owner, self.clock())
+            now = self.clock()
+            lease = leases.acquire(connection, name, self.owner, now)
+            if lease and (rest := pace.get(connection, [name]).get(name)):
+                pause, until = rest
+                self.turns.rest(name.removeprefix(HOST), pause, (until - now).total_seconds())
+            return lease
 
     def _renew(self, lease: Lease) -> None:
         with self.database.write() as connection:
             leases.renew(connection, lease, self.clock())
 
     def _release(self, lease: Lease) -> None:
+        """Let go of the host, with a note of how long nobody is to ask it."""
+        pause, left = self.turns.pause_of(lease.name.removeprefix(HOST))
         with self.database.write() as connection:
             leases.release(connection, lease)
+            if left > 0:
+                pace.put(connection, lease.name, pause, self.clock() + timedelta(seconds=left))
 
     async def _in_thread(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         loop = asyncio.get_running_loop()
@@ -254,4 +321,5 @@ def _job(page: Page, reader: Reader, session: Session | None) -> PageJob:
         last_modified=page.last_modified if current else None,
         render=render,
         session=session,
+        sources=page.sources,
     )

@@ -20,6 +20,7 @@ from protego import Protego
 from config.addresses import host_of, page_key
 from config.errors import UsageError
 from crawler.answers import Answer, PageJob
+from crawler.hints import bring_forward
 from storage import pages, robots, sitemaps
 
 SITEMAP = 0
@@ -69,9 +70,8 @@ def take(connection: sa.Connection, answer: Answer, host: str, now: datetime) ->
             newer[page_key(url)] = modified
     for page in pages.of_host(connection, host):
         modified_at = newer.get(page.key)
-        due = page.next_check_at
-        if modified_at and page.last_check_at and due and page.last_check_at < modified_at and due > now:
-            pages.update(connection, page.id, next_check_at=now)
+        if modified_at and page.last_check_at and page.last_check_at < modified_at:
+            bring_forward(connection, page, now)
     return said.parts
 
 

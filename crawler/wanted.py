@@ -66,26 +66,28 @@ def _is_linked(connection: sa.Connection, row: Followed, following: Following) -
 
 
 def merged(looks: Sequence[Mapping[str, object]]) -> dict[str, object]:
-    """How a page of several sources is looked at: every schedule, the longest delay, all their networks.
+    """How a page of several sources is looked at: every schedule, all their networks, and the gentlest pace.
 
     A browser renders it where one of them asks for that.
     """
     checks: list[object] = []
     networks: set[str] = set()
     delays: list[float] = []
+    rates: list[float | None] = []
     for look in looks:
         checks += [check for check in _listed(look["checks"]) if check not in checks]
         networks |= {str(network) for network in _listed(look["allow_networks"])}
         delays.append(float(str(look["delay"])))
-    zone = looks[0]["zone"]
+        rates.append(float(str(look["bandwidth"])) if look.get("bandwidth") else None)
     render = next(({"render": look["render"]} for look in looks if look.get("render")), {})
-    return {
-        "checks": checks,
-        "zone": zone,
-        "delay": max(delays),
-        "allow_networks": sorted(networks),
-        **render,
-    }
+    said = {"checks": checks, "zone": looks[0]["zone"], "delay": max(delays)}
+    return {**said, "allow_networks": sorted(networks), **bandwidth_of(rates), **render}
+
+
+def bandwidth_of(rates: Sequence[float | None]) -> dict[str, float]:
+    """The slowest of several bandwidths, to be put into a look; nothing where none is asked for."""
+    asked = [rate for rate in rates if rate]
+    return {"bandwidth": min(asked)} if asked else {}
 
 
 def _listed(value: object) -> list[object]:

@@ -115,6 +115,12 @@ def followers(connection: sa.Connection, page_id: int) -> list[int]:
     return list(connection.execute(query.order_by(followed.c.source_id)).scalars())
 
 
+def offered_by(connection: sa.Connection, page_id: int) -> list[int]:
+    """The pages that offer this one as their calendar or feed."""
+    query = sa.select(followed.c.from_page_id).where(followed.c.page_id == page_id, followed.c.via != "link")
+    return list(connection.execute(query.where(followed.c.gone_at.is_(None)).distinct()).scalars())
+
+
 def add(connection: sa.Connection, found: Followed) -> None:
     """A page was found, or found again."""
     _delete(connection, followed, source_id=found.source_id, page_id=found.page_id)

@@ -79,6 +79,13 @@ def load(connection: sa.Connection, page_id: int) -> PageState:
     return state
 
 
+def meetings(connection: sa.Connection, page_id: int) -> list[tuple[str | None, str | None]]:
+    """First and last day of each event that the page says now, as it says them."""
+    said = (observations.c.page_id == page_id, observations.c.kind == "event")
+    query = sa.select(observations.c.said).where(*said, observations.c.last_seen_at.is_(None))
+    return [(row.said.get("starts_on"), row.said.get("ends_on")) for row in connection.execute(query)]
+
+
 def save(connection: sa.Connection, page_id: int, state: PageState) -> None:
     """Write what a step touched."""
     new = [version for version in _once(state.touched) if version.row_id is None]

@@ -48,6 +48,8 @@ class Page:
     last_change_at: datetime | None
     suspect_since: datetime | None
     suspect_looks: int
+    habit_changes: float | None
+    habit_days: float | None
     arrivals: int
     sources: tuple[str, ...]
 
@@ -141,9 +143,28 @@ def lock(connection: sa.Connection, page_id: int) -> Page:
     return get(connection, page_id)
 
 
+def try_lock(connection: sa.Connection, page_id: int) -> bool:
+    """Hold the page's row, unless somebody else does: False then, without waiting."""
+    query = sa.select(pages.c.id).where(pages.c.id == page_id).with_for_update(skip_locked=True)
+    return connection.execute(query).first() is not None
+
+
 def all_pages(connection: sa.Connection) -> list[Page]:
     """Every page, by address; those that were found to be another are told there."""
     return _pages(connection, pages.c.merged_into.is_(None))
+
+
+def troubled_first(connection: sa.Connection, limit: int | None = None) -> list[Page]:
+    """Pages as an operator wants to see them: those that cannot be read, those in doubt, then by their next look."""
+    rank = sa.case(
+        (pages.c.paused_at.is_not(None), 4),
+        (pages.c.health.in_(("blocked", "failed")), 0),
+        (pages.c.health == "suspect", 1),
+        (pages.c.health == "new", 2),
+        else_=3,
+    )
+    order = (rank, pages.c.next_check_at, pages.c.url)
+    return _pages(connection, pages.c.merged_into.is_(None), order=order, limit=limit)
 
 
 def every(connection: sa.Connection) -> list[Page]:
@@ -174,7 +195,7 @@ def of_host(connection: sa.Connection, host: str) -> list[Page]:
 def due(connection: sa.Connection, now: datetime) -> list[Page]:
     """Pages whose time has come, the longest waiting first."""
     return _pages(
-        connection, pages.c.next_check_at <= now, pages.c.paused_at.is_(None), order=pages.c.next_check_at
+        connection, pages.c.next_check_at <= now, pages.c.paused_at.is_(None), order=(pages.c.next_check_at,)
     )
 
 
@@ -213,8 +234,10 @@ def add_source(connection: sa.Connection, page_id: int, source_id: int) -> None:
         connection.execute(sa.insert(page_sources).values(page_id=page_id, source_id=source_id))
 
 
-def _pages(connection: sa.Connection, *tests: Any, order: Any = None) -> list[Page]:
-    query = sa.select(pages).where(*tests).order_by(pages.c.url if order is None else order)
+def _pages(
+    connection: sa.Connection, *tests: Any, order: Sequence[Any] = (pages.c.url,), limit: int | None = None
+) -> list[Page]:
+    query = sa.select(pages).where(*tests).order_by(*order).limit(limit)
     rows = connection.execute(query).all()
     belongs = sa.select(page_sources.c.page_id, sources.c.name).join(
         sources, sources.c.id == page_sources.c.source_id

@@ -9,13 +9,14 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from config.addresses import host_of, page_key
-from config.pages import PageSpec
+from config.pages import PageSpec, schedule_of
 from config.profile import find_page
 from config.rendering import Rendering
 from config.stored import written
 from config.watchlist import Source, Watchlist
-from crawler.wanted import kept_of, merged
-from storage import follows, pages, subscriptions
+from crawler.pacing import rescale
+from crawler.wanted import bandwidth_of, kept_of, merged
+from storage import follows, pace, pages, subscriptions
 from storage.engine import Database
 from storage.follows import Following
 from storage.pages import Page
@@ -34,6 +35,7 @@ def apply(database: Database, watchlist: Watchlist, now: datetime) -> Applied:
     """Bring the watchlist in, in one transaction. Pages that it no longer names are paused; their history stays."""
     with database.write() as connection:
         ids, follow_anew = _put_sources(connection, watchlist)
+        pace.declare(connection, _bounds(watchlist), now)
         kept = []
         for specs in _same_pages(watchlist.pages(), pages.address_pages(connection)):
             page_id = _put_page(connection, specs, watchlist, now)
@@ -46,6 +48,7 @@ def apply(database: Database, watchlist: Watchlist, now: datetime) -> Applied:
         for subscription in watchlist.subscriptions:
             subscriptions.put_subscription(connection, subscription.name, written(subscription))
         subscriptions.leave(connection, {s.name for s in watchlist.subscriptions}, now)
+        rescale(connection, now)
     return Applied(len(kept), len(ids), len(watchlist.subscriptions))
 
 
@@ -92,17 +95,25 @@ def _put_sources(connection: sa.Connection, watchlist: Watchlist) -> tuple[dict[
     return ids, anew
 
 
+def _bounds(watchlist: Watchlist) -> dict[str, float | None]:
+    """Budgets and limits of a day by name: of all sources, and of those that have their own."""
+    holders = [(None, watchlist.defaults), *((source.name, source) for source in watchlist.sources)]
+    said = {pace.BUDGET: "budget", pace.LIMIT: "requests"}
+    return {pace.name_of(kind, n): getattr(who, key) for kind, key in said.items() for n, who in holders}
+
+
 def _follow(source: Source, watchlist: Watchlist) -> dict[str, object]:
     """What a source follows, and how it looks at the pages that links lead to."""
     delay = source.delay if source.delay is not None else watchlist.defaults.delay
     return {
         **watchlist.follow_of(source).model_dump(),
         "look": {
-            "checks": [(source.check or watchlist.defaults.check).written()],
+            "checks": [schedule_of(source, watchlist.defaults).written()],
             "zone": watchlist.timezone.key,
             "delay": delay.total_seconds(),
             "allow_networks": sorted(str(network) for network in source.allow_networks.allowed),
             **_rendered([source.render]),
+            **bandwidth_of([source.bandwidth or watchlist.defaults.bandwidth]),
         },
     }
 
@@ -189,6 +200,7 @@ def _spec(specs: Sequence[PageSpec], watchlist: Watchlist) -> dict[str, object]:
         "delay": max(spec.delay.total_seconds() for spec in specs),
         "allow_networks": sorted({str(n) for spec in specs for n in spec.allow_networks.allowed}),
         **_rendered([spec.render for spec in specs]),
+        **bandwidth_of([spec.bandwidth for spec in specs]),
     }
 
 

@@ -8,22 +8,30 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from config.errors import ConfigError, LeaseLost, StorageError, WgwatchError
+from crawler import pacing
 from crawler.pipelines import Outcome
 from crawler.rounds import Round
 from notifier.dispatch import Dispatcher
 from notifier.planner import plan
-from storage import leases, pages
+from storage import leases, overview, pages
 from storage.leases import Lease
+from storage.overview import Undelivered
 from storage.pages import Page
+from wgwatch.alarm import Alarm
 from wgwatch.application import Application
 from wgwatch.applying import apply
+from wgwatch.endpoints import Endpoints, listening
+from wgwatch.health import PATIENCE, Pulse
+from wgwatch.heartbeat import Heartbeat, heartbeat
+from wgwatch.metrics import Tally
 
 log = logging.getLogger("wgwatch")
 
@@ -33,6 +41,13 @@ TICK = 1.0
 """Seconds between two questions to the database whether anything is due."""
 LEASE_TICK = 15.0
 WATCHLIST_TICK = 5.0
+BEAT_TICK = 60.0
+FIRST_BEAT = timedelta(seconds=3)
+"""After the start, so that a restart is heard at once; the other jobs have run by then."""
+SENDING_PATIENCE = 3600.0
+"""Seconds that a round of sending may take: many messages to a target that hangs are sent one after the other."""
+PACE_TICK = 86_400.0
+"""Once a day, and at every start, the adaptive pages share the budget anew."""
 GRACE = 8.0
 """Seconds that what is under way may take to end once the service is asked to stop."""
 
@@ -48,6 +63,9 @@ class Service:
         self._hosts: set[str] = set()
         self._stamp: tuple[int, int] | None = None
         self._failure: WgwatchError | None = None
+        self._pulse = Pulse()
+        self._tally = Tally()
+        self._alarm = Alarm()
 
     async def run(self) -> None:
         """Until SIGTERM or SIGINT. Raises StorageError where another service holds the database."""
@@ -60,10 +78,13 @@ class Service:
             self._bring_in()
             async with AsyncExitStack() as stack:
                 dispatcher = await stack.enter_async_context(self._application.dispatcher())
-                self._schedule(scheduler, lease, self._application.round(), dispatcher)
+                beating = await stack.enter_async_context(heartbeat(self._application.settings))
+                await self._answer(stack)
+                self._schedule(scheduler, lease, self._application.round(), dispatcher, beating)
                 scheduler.start()
                 log.info("running; %s", self._next_words())
                 await self._stopping.wait()
+                self._pulse.is_stopping = True
                 scheduler.pause()
                 await self._wind_down()
         finally:
@@ -74,19 +95,43 @@ class Service:
         if self._failure:
             raise self._failure
 
-    def _schedule(
-        self, scheduler: AsyncIOScheduler, lease: Lease, a_round: Round, dispatcher: Dispatcher
-    ) -> None:
-        jobs: tuple[tuple[Callable[[], Awaitable[None]], float], ...] = (
-            (lambda: self._look(a_round), TICK),
-            (lambda: self._tell(dispatcher), TICK),
-            (lambda: self._hold(lease), LEASE_TICK),
-            (self._reload, WATCHLIST_TICK),
-        )
-        for job, seconds in jobs:
-            scheduler.add_job(self._guarded(job), "interval", seconds=seconds, max_instances=1)
+    async def _answer(self, stack: AsyncExitStack) -> None:
+        """Answer over HTTP how the service is. Where the port is taken and nobody asked for it, it goes without."""
+        settings = self._application.settings
+        if settings.health_listen is None:
+            return
+        endpoints = Endpoints(self._application.database, self._pulse, self._tally, self._application.clock)
+        try:
+            where = await stack.enter_async_context(listening(endpoints, settings.health_listen))
+            log.info("health at %s/healthz and /readyz, metrics at /metrics", where)
+        except ConfigError as error:
+            if "health_listen" in settings.model_fields_set:
+                raise
+            log.warning("%s; set it to another port, or to off", error)
 
-    def _guarded(self, job: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    def _schedule(
+        self,
+        scheduler: AsyncIOScheduler,
+        lease: Lease,
+        a_round: Round,
+        dispatcher: Dispatcher,
+        beating: Heartbeat | None,
+    ) -> None:
+        jobs: tuple[tuple[str, Callable[[], Awaitable[None]], float], ...] = (
+            ("look", lambda: self._look(a_round), TICK),
+            ("tell", lambda: self._tell(dispatcher), TICK),
+            ("hold", lambda: self._hold(lease), LEASE_TICK),
+            ("reload", self._reload, WATCHLIST_TICK),
+            ("rescale", self._rescale, PACE_TICK),
+            ("beat", lambda: self._beat(beating), BEAT_TICK),
+        )
+        for name, job, seconds in jobs:
+            self._pulse.expect(name, SENDING_PATIENCE if name == "tell" else PATIENCE + seconds)
+            first = {"next_run_time": datetime.now(UTC) + FIRST_BEAT} if name == "beat" else {}
+            tick = self._guarded(name, job)
+            scheduler.add_job(tick, "interval", seconds=seconds, max_instances=1, **first)
+
+    def _guarded(self, name: str, job: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
         """A tick's trouble with the database is logged and the next tick tries again; a lost lease ends it all."""
 
         async def tick() -> None:
@@ -94,7 +139,8 @@ class Service:
             assert task is not None
             self._ticks.add(task)
             try:
-                await job()
+                with self._pulse.run(name):
+                    await job()
             except LeaseLost as error:
                 self._failure = error
                 self._stopping.set()
@@ -119,12 +165,18 @@ class Service:
             task.add_done_callback(lambda done: self._looking.pop(id(done), None))
 
     async def _look_at(self, a_round: Round, host: str, group: list[Page]) -> None:
+        began = time.monotonic()
         try:
-            await a_round.look(group, _log_outcome, only_due=True)
+            await a_round.look(group, self._note, only_due=True)
         except WgwatchError as error:
             log.error("%s: %s", host, error)
         finally:
             self._hosts.discard(host)
+            self._tally.went_round(time.monotonic() - began)
+
+    async def _note(self, outcome: Outcome) -> None:
+        self._tally.looked(outcome)
+        await _log_outcome(outcome)
 
     def _due(self) -> list[Page]:
         with self._application.database.read() as connection:
@@ -134,6 +186,7 @@ class Service:
         application = self._application
         await asyncio.to_thread(plan, application.database, application.rules(), application.clock())
         report = await dispatcher.send_due()
+        self._tally.told(report)
         for problem in report.problems:
             log.warning("not delivered: %s", problem)
 
@@ -143,6 +196,24 @@ class Service:
                 leases.renew(connection, lease, self._application.clock(), TERM)
 
         await asyncio.to_thread(renew)
+
+    async def _rescale(self) -> None:
+        def rescale() -> None:
+            with self._application.database.write() as connection:
+                pacing.rescale(connection, self._application.clock())
+
+        await asyncio.to_thread(rescale)
+
+    async def _beat(self, beating: Heartbeat | None) -> None:
+        """Ring where messages do not get out; else, where all jobs go well, let the heartbeat be heard."""
+        undelivered = await asyncio.to_thread(self._undelivered)
+        self._alarm.hear(undelivered)
+        if beating and not (undelivered or self._pulse.failing() or self._pulse.stuck()):
+            await beating.beat()
+
+    def _undelivered(self) -> list[Undelivered]:
+        with self._application.database.read() as connection:
+            return overview.undelivered(connection, self._application.clock())
 
     async def _reload(self) -> None:
         """A watchlist that was edited is brought in; a bad edit is reported and the last good one stays."""

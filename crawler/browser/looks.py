@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from config.rendering import Rendering
 from crawler.browser.gate import Gate
 from crawler.browser.trackers import is_tracker
 from crawler.handler import FetchError
+from crawler.turns import NotNow
 
 if TYPE_CHECKING:
     from playwright._impl._api_structures import SetCookieParam  # shown nowhere else
@@ -53,7 +54,10 @@ class Rendered:
 
 @dataclass(slots=True)
 class Look:
-    """What is rendered, and how far it may go. `max_bytes` bounds the page, and three times that all it loads."""
+    """What is rendered, and how far it may go. `max_bytes` bounds the page, and three times that all it loads.
+
+    `spend` counts a request that its scripts make. It raises NotNow where the day's are spent, and so does the look.
+    """
 
     url: str
     status: int
@@ -66,6 +70,7 @@ class Look:
     resolver: AbstractResolver | None = None
     proxy: str | None = None
     session: Session | None = None
+    spend: Callable[[], Awaitable[None]] | None = None
 
     async def take(self, browser: Browser) -> Rendered:
         """Raises FetchError where the page does not come to stand."""
@@ -150,7 +155,7 @@ class _Routes:
             if frame == self._page.main_frame:
                 await self._navigate(route)
             elif frame is None and self._is_wanted(route.request):
-                await route.continue_(headers=self._with_access(route.request))
+                await self._pass_on(route)
             else:
                 await route.abort("blockedbyclient")
 
@@ -162,6 +167,18 @@ class _Routes:
         if route.request.method == "GET" and not self.led_to.done():
             self.led_to.set_result(route.request.url)
         await route.abort("aborted")
+
+    async def _pass_on(self, route: Route) -> None:
+        try:
+            if self._look.spend:
+                await self._look.spend()
+        except NotNow as error:
+            if not self.led_to.done():
+                self.led_to.set_exception(error)
+                self.led_to.exception()  # the page may stand by now: then nobody asks
+            await route.abort("blockedbyclient")
+        else:
+            await route.continue_(headers=self._with_access(route.request))
 
     def _is_wanted(self, request: Request) -> bool:
         parts = urlsplit(request.url)

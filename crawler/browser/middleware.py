@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from scrapy import Request
@@ -59,6 +60,7 @@ class RenderMiddleware:
             resolver=options.resolver,
             proxy=options.proxy,
             session=job.session,
+            spend=partial(options.spend, job.sources) if options.spend else None,
         )
 
 
@@ -67,7 +69,7 @@ def _led_to(url: str, request: Request, exchange: Exchange) -> Request:
     times = request.meta.get("redirect_times", 0) + 1
     if times > MOST_TIMES:
         raise FetchError(f"it redirects or leads on by script more than {MOST_TIMES} times")
-    meta = {"exchange": exchange, "redirect_times": times}
+    meta = {**exchange.meta, "redirect_times": times}
     return Request(url, meta=meta, dont_filter=True, flags=list(request.flags))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from scrapy.http import Response
 from crawler.answers import Answer, PageJob
 from crawler.handler import Exchange, FetchError
 from crawler.robots import RobotsCache, RobotsError
+from crawler.turns import NotNow
 
 if TYPE_CHECKING:
     from crawler.engine import CrawlOptions
@@ -56,8 +58,13 @@ class PageSpider(Spider):
 
     async def _look(self, job: PageJob) -> Answer:
         exchange = Exchange(job, job.url, asked_at=self.options.clock())
+        if job.closes_at and job.closes_at <= exchange.asked_at:
+            return self._failure(exchange, "its hours of the day are over", not_before=exchange.asked_at)
         try:
             response = await self.crawler.engine.download_async(_request(exchange))
+        except NotNow as error:
+            not_before = self.options.clock() + error.wait
+            return self._failure(exchange, str(error), not_before=not_before)
         except FetchError as error:
             return self._failure(exchange, str(error), by_robots=isinstance(error, RobotsError))
         except IgnoreRequest:
@@ -83,7 +90,14 @@ class PageSpider(Spider):
             screenshot=exchange.screenshot,
         )
 
-    def _failure(self, exchange: Exchange, error: str, *, by_robots: bool = False) -> Answer:
+    def _failure(
+        self,
+        exchange: Exchange,
+        error: str,
+        *,
+        by_robots: bool = False,
+        not_before: datetime | None = None,
+    ) -> Answer:
         return Answer(
             page_id=exchange.job.page_id,
             url=exchange.job.url,
@@ -93,13 +107,14 @@ class PageSpider(Spider):
             received_at=self.options.clock(),
             error=error,
             refused_by_robots=by_robots,
+            not_before=not_before,
         )
 
 
 def _request(exchange: Exchange) -> Request:
     if urlsplit(exchange.url).scheme not in {"http", "https"}:
         raise FetchError("only http and https addresses can be looked at")
-    return Request(exchange.url, meta={"exchange": exchange}, dont_filter=True)
+    return Request(exchange.url, meta=exchange.meta, dont_filter=True)
 
 
 def _no_page(response: Response, job: PageJob) -> str | None:

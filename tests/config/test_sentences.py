@@ -6,6 +6,30 @@ from config.sentences import sentences
 from config.watchlist import Watchlist
 
 
+def test_bounds_of_a_source_are_said(load: Callable[..., Watchlist]) -> None:
+    watchlist = load(
+        """
+        defaults: {hours: "22:00-06:00", budget: 2000 looks a day, requests: "3,000 requests a day"}
+        sources:
+          - {name: a, pages: [https://a.example/], check: adaptive}
+          - name: b
+            pages: [https://b.example/]
+            hours: "09:00-17:00"
+            bandwidth: 200 KB/s
+            budget: 40 looks a day
+            requests: 50 a day
+        """
+    )
+    assert sentences(watchlist) == [
+        "a: looks at 1 page (https://a.example/) as often as it changes (at first every 6 hours) from 22:00 to "
+        "06:00, with 5 seconds between two requests; about 2000 looks a day together with others; at most 3000 "
+        "requests a day together with all others.",
+        "b: looks at 1 page (https://b.example/) every 6 hours from 09:00 to 17:00, with 5 seconds between two "
+        "requests and at most 200 KB/s; about 40 looks a day; at most 50 requests a day; at most 3000 requests "
+        "a day together with all others.",
+    ]
+
+
 def test_sources_and_subscriptions_in_plain_english(load: Callable[..., Watchlist], secret: str) -> None:
     watchlist = load(
         """

@@ -68,6 +68,8 @@ def test_every_setting_has_a_twin_that_names_a_file(tmp_path: Path) -> None:
         "WGWATCH_CA_FILE": str(tmp_path / "ca.pem"),
         "WGWATCH_PUBLIC_URL": "https://wg.trade.example/",
         "WGWATCH_FOLD": "0",
+        "WGWATCH_HEALTH_LISTEN": "[::1]:9000",
+        "WGWATCH_HEARTBEAT_URL": "https://beats.example/b1946ac9",
     }
     (tmp_path / "ca.pem").write_text("x")
     assert set(values) == {setting.name for setting in SETTINGS}
@@ -173,6 +175,39 @@ def test_secrets_are_not_in_the_repr(tmp_path: Path) -> None:
     )
     assert "hunter2" not in repr(settings)
     assert "hunter2" not in repr(settings.proxy)
+
+
+@pytest.mark.parametrize(
+    ("given", "listens"),
+    [
+        (None, "127.0.0.1:8765"),
+        ("9000", "127.0.0.1:9000"),
+        ("0.0.0.0:9000", "0.0.0.0:9000"),
+        ("[::1]:9000", "[::1]:9000"),
+        ("OFF", "None"),
+    ],
+)
+def test_where_health_is_answered(given: str | None, listens: str, tmp_path: Path) -> None:
+    settings = Settings.load({"WGWATCH_HEALTH_LISTEN": given or ""}, tmp_path)
+    assert str(settings.health_listen) == listens
+    assert ("health_listen" in settings.model_fields_set) is (given is not None)
+
+
+@pytest.mark.parametrize("given", ["yes", "127.0.0.1", "harbour.example:80", "70000", "::1"])
+def test_where_health_cannot_be_answered(given: str, tmp_path: Path) -> None:
+    assert problems({"WGWATCH_HEALTH_LISTEN": given}, tmp_path) == [
+        f"WGWATCH_HEALTH_LISTEN: '{given}' is none of 8765, 127.0.0.1:8765, [::1]:8765 and off"
+    ]
+
+
+@pytest.mark.parametrize(
+    "given", ["beats.example/hunter2", "ftp://beats.example/hunter2", "https:///hunter2"]
+)
+def test_the_key_of_a_heartbeat_is_not_repeated(given: str, tmp_path: Path) -> None:
+    [problem] = problems({"WGWATCH_HEARTBEAT_URL": given}, tmp_path)
+    assert problem == "WGWATCH_HEARTBEAT_URL: has to be an address that begins with https:// or http://"
+    told = Settings.load({"WGWATCH_HEARTBEAT_URL": "https://beats.example/hunter2"}, tmp_path)
+    assert "hunter2" not in repr(told)
 
 
 @pytest.mark.parametrize(

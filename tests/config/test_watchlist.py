@@ -12,8 +12,9 @@ import pytest
 
 from config.cron import Cron
 from config.errors import ConfigError
+from config.hours import parse_hours
 from config.kinds import Importance
-from config.schedules import Adaptive, AtOnce, Daily, Every, Weekly
+from config.schedules import Adaptive, AtOnce, Daily, Every, Weekly, Within
 from config.watchlist import Watchlist
 from config.watchlist_file import load_watchlist
 
@@ -154,6 +155,40 @@ def test_what_a_page_says_goes_before_its_source_and_the_defaults(load: Load) ->
     assert first.allow_networks.allows("127.0.0.1")
     assert (third.check, third.delay) == (Every(timedelta(days=1)), timedelta(seconds=2))
     assert not third.allow_networks.allows("127.0.0.1")
+
+
+def test_what_bounds_looks_is_of_the_source_else_of_the_defaults(load: Load) -> None:
+    watchlist = load(
+        """
+        defaults: {hours: "22:00-06:00", bandwidth: 1 MB/s}
+        sources:
+          - {name: a, pages: [{url: https://a.example/, check: adaptive}]}
+          - {name: b, pages: [https://b.example/], hours: "09:00-17:00", bandwidth: 200 KB/s}
+        """
+    )
+    first, second = watchlist.pages()
+    assert (first.check, first.bandwidth) == (Within(Adaptive(), parse_hours("22:00-06:00")), 1_000_000)
+    assert (second.check, second.bandwidth) == (Within(Every(), parse_hours("09:00-17:00")), 200_000)
+
+
+@pytest.mark.parametrize(
+    ("key", "written", "said"),
+    [
+        ("hours", "22:00", "are no hours: write for example 22:00-06:00"),
+        ("hours", "1320", "are no hours: write for example 22:00-06:00, in quotes"),
+        ("bandwidth", "200", "is no bandwidth: write for example 200 KB/s"),
+        ("budget", "2000", "is no number a day: write for example 2000 looks a day"),
+        ("requests", "few", "is no number a day"),
+    ],
+)
+def test_bounds_that_are_none_are_told_with_their_place(
+    load: Load, key: str, written: str, said: str
+) -> None:
+    with pytest.raises(ConfigError) as raised:
+        load(f"defaults:\n  {key}: {written}\n{ONE_SOURCE}")
+    [problem] = raised.value.problems
+    assert problem.startswith(f"watchlist.yaml:2: defaults.{key}: ")
+    assert said in problem
 
 
 def test_a_page_that_a_shipped_profile_knows_gets_all_its_addresses(load: Load) -> None:

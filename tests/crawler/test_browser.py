@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 import pytest
 from pydantic import SecretStr
@@ -19,6 +20,7 @@ from crawler.answers import Answer, PageJob
 from crawler.browser import Browser, looks, middleware
 from crawler.browser.gate import Gate
 from crawler.engine import crawl_host
+from crawler.turns import NotNow
 
 RENDER = Rendering()
 BUILT = """<html><head><title>Forum</title></head><body><p id="text">Loading</p><script>%s</script></body></html>"""
@@ -136,6 +138,28 @@ def test_where_scripts_lead_is_followed_like_a_redirect(site, forbidden_site, re
     assert fourth.error == "it redirects or leads on by script more than 2 times"
     assert forbidden_site.asked == []
     assert "/secret" not in site.pages_asked()
+
+
+@needs_chromium
+def test_what_scripts_ask_for_is_counted_and_puts_the_look_off_where_the_day_is_spent(site, render) -> None:
+    site.page("/data", body=b"May", headers={"Content-Type": "text/plain"})
+    url = site.page("/forum", body=FETCHED.encode(), headers=HTML)
+    counted: list[tuple[str, ...]] = []
+
+    async def spend(sources: Sequence[str]) -> None:
+        counted.append(tuple(sources))
+        if len(counted) > most:
+            raise NotNow("the requests of today are spent", timedelta(hours=1))
+
+    wanted = PageJob(page_id=1, url=url, render=RENDER, sources=("forum",))
+    most = 3
+    (enough,) = render(wanted, spend=spend)
+    assert b">May</p>" in enough.body
+    assert counted == [("forum",)] * 3, "robots.txt, the page, what its script asks for"
+    most, counted[:] = 1, []  # robots.txt is known by now
+    (waits,) = render(wanted, spend=spend)
+    assert (waits.error, waits.not_before is not None) == ("the requests of today are spent", True)
+    assert site.pages_asked() == ["/forum", "/data", "/forum"]
 
 
 @needs_chromium

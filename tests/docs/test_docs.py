@@ -36,7 +36,8 @@ ENVIRON = {
     "AGENCY_PASSWORD": "s3cret",
     "AGENCY_PROXY": "http://proxy.example:3128",
 }
-MOVING = re.compile(  # what differs from run to run: times, hashes, ids of changes, ports
+MOVING = re.compile(  # what differs from run to run: times, durations, hashes, ids of changes, ports
+    r"(?<=page in )[\d.]+ s|"
     r"\d{4}-\d\d-\d\d \d\d:\d\d|\d{1,2} \w{3} \d{4} \d\d:\d\d|\b[0-9a-f]{64}\b|\bchg_[0-9a-f]+|127\.0\.0\.1:\d+"
 )
 

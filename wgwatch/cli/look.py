@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -15,29 +16,33 @@ from wgwatch.cli.output import as_json, counted, note, print_json
 if TYPE_CHECKING:
     from crawler.pipelines import Outcome
     from notifier.dispatch import Report
+    from storage.pages import Page
     from wgwatch.application import Application
+    from wgwatch.checking import Checked, OnOutcome
 
 
 @click.command("check")
 @click.argument("what", nargs=-1, metavar="[SOURCE|GROUP|URL ...]")
 @click.option("--no-send", is_flag=True, help="Leave planning and sending to a running service.")
+@click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
 @as_json
-def check_command(what: tuple[str, ...], no_send: bool, as_json: bool) -> None:
+def check_command(what: tuple[str, ...], no_send: bool, quiet: bool, as_json: bool) -> None:
     """Look once, now; then send what is due. Exits 1 when a page was blocked, failed or looks broken."""
     from wgwatch.applying import apply
-    from wgwatch.checking import check
+    from wgwatch.progress import Run, view
 
     application = opening.application()
     apply(application.database, application.watchlist(), application.clock())
     with application.database.read() as connection:
         pages = checked_pages(connection, what)
-    progress = _Progress(len(pages), silent=as_json)
-    checked = asyncio.run(check(application, pages, progress.show, send=not no_send))
+    with view(live=sys.stdout.isatty(), quiet=quiet, silent=as_json) as shown:
+        run = Run(len(pages), shown)
+        checked = asyncio.run(_check(application, pages, run.take, send=not no_send))
     if as_json:
         print_json([_json(outcome) for outcome in checked.outcomes])
-    else:
-        _summary(checked.outcomes)
-    _say(checked.report)
+    elif not quiet or checked.bad:
+        click.echo(run.summary())
+    _say(checked.report, quiet=quiet)
     sys.exit(1 if checked.bad else 0)
 
 
@@ -75,34 +80,28 @@ async def _run(application: Application, service: type) -> None:
     await service(application).run()
 
 
-class _Progress:
-    """A line a page, as its outcome is known."""
+async def _check(
+    application: Application, pages: Sequence[Page], on_outcome: OnOutcome, *, send: bool
+) -> Checked:
+    """A check; then the heartbeat is heard, unless messages have not got out for long."""
+    from storage import overview
+    from wgwatch.alarm import sentence
+    from wgwatch.checking import check
+    from wgwatch.heartbeat import heartbeat
 
-    def __init__(self, total: int, *, silent: bool) -> None:
-        self._total = total
-        self._done = 0
-        self._silent = silent
-
-    async def show(self, outcome: Outcome) -> None:
-        self._done += 1
-        self._total += len(outcome.found)
-        if self._silent:
-            return
-        counts = ", ".join(counted(n, kind) for kind, n in (outcome.counts or {}).items() if n)
-        said = "; ".join(outcome.reasons) or counts
-        click.echo(f"[{self._done}/{self._total}] {outcome.outcome:9} {outcome.page}  {said}".rstrip())
-        for change in outcome.changes:
-            click.echo(f"          {change.kind}: {change.summary}")
-
-
-def _summary(outcomes: tuple[Outcome, ...]) -> None:
-    words = ("baseline", "changed", "unchanged", "suspect", "blocked", "failed")
-    counted = {word: sum(o.outcome == word for o in outcomes) for word in words}
-    click.echo(", ".join(f"{n} {word}" for word, n in counted.items() if n) or "no page is watched")
+    checked = await check(application, pages, on_outcome, send=send)
+    with application.database.read() as connection:
+        undelivered = overview.undelivered(connection, application.clock())
+    for each in undelivered:
+        note(sentence(each))
+    async with heartbeat(application.settings) as beating:
+        if beating and not undelivered:
+            await beating.beat()
+    return checked
 
 
-def _say(report: Report) -> None:
-    if report.sent:
+def _say(report: Report, *, quiet: bool = False) -> None:
+    if report.sent and not quiet:
         note(f"{counted(report.sent, 'message')} sent")
     if report.waiting:
         note(f"{report.waiting} not sent yet, to be tried again:")

@@ -21,16 +21,31 @@ def print_json(value: Any, file: IO[str] | None = None) -> None:
 
 def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Aligned columns; those without a value are left out, and in a narrow terminal long texts are wrapped."""
+    from rich.cells import cell_len
+    from rich.console import Console
+
+    filled = [i for i in range(len(headings)) if not rows or any(row[i] not in ("", "-") for row in rows)]
+    lines = [[_one_line(row[i]) for i in filled] for row in (headings, *rows)]
+    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
+    if sys.stdout.isatty() and sum(widths) + 2 * len(widths) - 2 > Console().width:
+        _print_wrapped(lines)
+        return
+    shown = [  # by hand: rich needs seconds for a thousand rows
+        "  ".join(cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True))
+        for line in lines
+    ]
+    click.echo("\n".join((click.style(shown[0].rstrip(), bold=True), *map(str.rstrip, shown[1:]))))
+
+
+def _print_wrapped(lines: Sequence[Sequence[str]]) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    filled = [i for i in range(len(headings)) if not rows or any(row[i] not in ("", "-") for row in rows)]
-    table = Table(*(headings[i] for i in filled), box=None, pad_edge=False, header_style="bold")
-    for row in rows:
-        table.add_row(*(Text(_one_line(row[i]), overflow="fold") for i in filled))
-    # into a file or pipe nothing is cut or wrapped
-    Console(width=None if sys.stdout.isatty() else 10_000, highlight=False).print(table)
+    table = Table(*lines[0], box=None, pad_edge=False, header_style="bold")
+    for line in lines[1:]:
+        table.add_row(*(Text(cell, overflow="fold") for cell in line))
+    Console(highlight=False).print(table)
 
 
 def counted(number: int, noun: str) -> str:
@@ -53,4 +68,6 @@ def _plain(value: object) -> Any:
 
 
 def _one_line(text: str) -> str:
+    if text.isprintable():
+        return text
     return "".join(" " if unicodedata.category(c).startswith("C") else c for c in text)

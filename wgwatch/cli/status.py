@@ -7,35 +7,54 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wgwatch.cli import opening
-from wgwatch.cli.output import as_json, print_json, print_table
+from wgwatch.cli.output import as_json, counted, print_json, print_table
 from wgwatch.cli.times import day
 
 if TYPE_CHECKING:
+    from storage.overview import Watch
     from storage.pages import Page
 
 
+SHOWN = 30
+"""Pages that are listed unless all are asked for."""
+
+
 @click.command("status")
+@click.option("--all", "every", is_flag=True, help=f"List all pages, not only the first {SHOWN}.")
 @as_json
-def status_command(as_json: bool) -> None:
-    """Each page: last look, health, next look; changes and messages by state; whether a service runs."""
-    from storage import changes, deliveries, leases, pages
+def status_command(every: bool, as_json: bool) -> None:
+    """What is in trouble, first of all; each page: last look, last change, next look and why; messages by state."""
+    from storage import changes, deliveries, leases, overview, pages
+    from wgwatch.alarm import sentence
+    from wgwatch.spending import reasons, spending
 
     application = opening.application()
-    database = application.existing_database
+    database, now = application.existing_database, application.clock()
     with database.read() as connection:
-        found = pages.all_pages(connection)
+        watch = overview.watch(connection, now)
+        found = pages.troubled_first(connection, None if every or as_json else SHOWN)
+        said = reasons(connection, found, now)
+        why = {page.id: _why(page, said.get(page.id)) for page in found}
         state = {
             "database": database.name,
             "schema": database.schema(),
-            "service": leases.holder(connection, "service", application.clock()),
+            "size": overview.size(connection),
+            "service": leases.holder(connection, "service", now),
+            "trouble": [sentence(each) for each in overview.undelivered(connection, now)],
+            "health": watch.states,
+            "due": watch.due,
+            "oldest_due": watch.oldest_due,
+            "last_look": watch.last_look,
+            "next_look": watch.next_look,
             "changes": changes.counts(connection),
             "deliveries": deliveries.counts(connection),
-            "pages": [_json(page) for page in found],
+            "spending": spending(connection, application.zone, now),
+            "pages": [{**_json(page), "why": why[page.id]} for page in found],
         }
     if as_json:
         print_json(state)
         return
-    _print(state, found)
+    _print(state, watch, found, why)
 
 
 @click.group("db")
@@ -80,15 +99,23 @@ def _json(page: Page) -> dict[str, Any]:
     }
 
 
-def _print(state: dict[str, Any], found: list[Page]) -> None:
-    click.echo(f"Database {state['database']}, schema {state['schema']}")
+def _print(state: dict[str, Any], watch: Watch, found: list[Page], why: dict[int, str]) -> None:
+    for trouble in state["trouble"]:
+        click.echo(f"Trouble: {trouble}")
+    click.echo(f"Database {state['database']}, schema {state['schema']}, {_bytes(state['size'])}")
     owner = state["service"]
     click.echo(
         f"Service: process {owner.split('/')[1]} on {owner.split('/')[0]}" if owner else "Service: none runs"
     )
-    for name in ("changes", "deliveries"):
-        counted = ", ".join(f"{number} {word}" for word, number in sorted(state[name].items()))
-        click.echo(f"{name.capitalize()}: {counted or 'none'}")
+    for name, counts in (
+        ("pages", watch.states),
+        *((name, state[name]) for name in ("changes", "deliveries")),
+    ):
+        said = ", ".join(f"{number} {word}" for word, number in sorted(counts.items()))
+        click.echo(f"{name.capitalize()}: {said or 'none'}")
+    click.echo(f"Looks: {_looks(watch)}")
+    for line in state["spending"]:
+        click.echo(line)
     rows = [
         [
             page.label,
@@ -97,15 +124,40 @@ def _print(state: dict[str, Any], found: list[Page]) -> None:
             day(page.last_good_at),
             day(page.last_change_at),
             day(page.next_check_at),
-            _why(page),
+            why[page.id],
         ]
         for page in found
     ]
     print_table(["page", "health", "last look", "last good", "last change", "next look", "why"], rows)
+    if (more := sum(watch.states.values()) - len(found)) > 0:
+        click.echo(f"and {counted(more, 'page')} more: wgwatch status --all")
 
 
-def _why(page: Page) -> str:
-    reason = page.health_reason or ""
-    if page.state != "suspect" or page.next_check_at is None:
-        return reason
-    return f"looks broken, looking again at {page.next_check_at:%H:%M} UTC: {reason}"
+def _looks(watch: Watch) -> str:
+    late = f", the first since {day(watch.oldest_due)}" if watch.oldest_due else ""
+    following = f", the next after that {day(watch.next_look)}" if watch.next_look else ""
+    return f"last {day(watch.last_look)}; {counted(watch.due, 'page')} due now{late}{following}"
+
+
+def _why(page: Page, said: str | None) -> str:
+    """Why the next look comes when it does: what went wrong, what it waits for (`said`), or its schedule."""
+    from crawler.intervals import schedules_of
+
+    if page.paused_at is not None or page.next_check_at is None:
+        return page.health_reason or ""
+    if page.state == "suspect":
+        return f"looks broken, looking again at {page.next_check_at:%H:%M} UTC: {page.health_reason or ''}"
+    schedules = " or ".join(schedule.in_words() for schedule in schedules_of(page.spec))
+    if page.bad_looks > 1 and not said:
+        return (
+            f"{page.health_reason or ''}; {page.bad_looks} bad looks in a row, hence later than {schedules}"
+        )
+    return "; ".join(filter(None, (page.health_reason, said or schedules)))
+
+
+def _bytes(size: float) -> str:
+    for unit in ("bytes", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"

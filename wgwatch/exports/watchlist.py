@@ -9,8 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 import yaml
 
+from config.amounts import rate_in_words
 from config.profile import Following
-from storage import pages, subscriptions
+from config.schedules import Within, read_schedule
+from storage import pace, pages, subscriptions
 from storage.pages import Page
 from storage.subscriptions import Stored
 
@@ -25,6 +27,7 @@ def watchlist_text(connection: sa.Connection) -> str:
     declared = subscriptions.all_of(connection)
     said = {
         "timezone": _zone(connection),
+        **({"defaults": bounds} if (bounds := _bounds(connection, None)) else {}),
         "sources": list(_sources(connection)),
         "subscriptions": [_subscription(stored) for stored in declared],
     }
@@ -50,8 +53,10 @@ def _sources(connection: sa.Connection) -> Iterator[dict[str, Any]]:
             "name": source.name,
             "profile": source.spec.get("profile"),
             "pages": [_page(page, look) for page in named],
-            "check": look["checks"][0],
+            **_schedule(look["checks"][0]),
             "delay": f"{look['delay']:g} seconds",
+            "bandwidth": rate_in_words(look["bandwidth"]) if "bandwidth" in look else None,
+            **_bounds(connection, source.name),
             "allow_networks": look["allow_networks"],
             "render": look.get("render"),
             "follow": _follow(source.spec["follow"]),
@@ -60,10 +65,27 @@ def _sources(connection: sa.Connection) -> Iterator[dict[str, Any]]:
             yield {name: value for name, value in said.items() if value}
 
 
+def _schedule(written: Any) -> dict[str, Any]:
+    """`check`, and `hours` where it has some."""
+    schedule = read_schedule(written)
+    return schedule.written() if isinstance(schedule, Within) else {"check": schedule.written()}
+
+
+def _bounds(connection: sa.Connection, source: str | None) -> dict[str, str]:
+    """The budget and the most requests of a day, of one source or (None) of all."""
+    declared = pace.declared(connection)
+    said = {"budget": (pace.BUDGET, "looks a day"), "requests": (pace.LIMIT, "requests a day")}
+    found = {key: (declared.get(pace.name_of(kind, source)), words) for key, (kind, words) in said.items()}
+    return {key: f"{number:.0f} {words}" for key, (number, words) in found.items() if number}
+
+
 def _page(page: Page, look: Mapping[str, Any]) -> str | dict[str, Any]:
     """An address alone, where the page is looked at as its source says and bears no name of its own."""
     own = page.spec["checks"] if look["checks"][0] not in page.spec["checks"] else []
-    said = {"name": page.name if page.acronym is None else None, "check": own[0] if own else None}
+    said = {
+        "name": page.name if page.acronym is None else None,
+        "check": _schedule(own[0])["check"] if own else None,
+    }
     given: dict[str, Any] = {name: value for name, value in said.items() if value}
     if page.spec.get("render") != look.get("render"):
         given["render"] = page.spec.get("render", False)
