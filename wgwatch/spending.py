@@ -26,8 +26,12 @@ class _Limit:
     day: datetime | None
 
 
-def spending(connection: sa.Connection, zone: ZoneInfo, now: datetime) -> list[str]:
-    """A line for each limit of a day, and for each budget that adaptive pages share."""
+def spending(connection: sa.Connection, watched: Sequence[Page], now: datetime) -> list[str]:
+    """A line for each limit of a day, and for each budget that adaptive pages share.
+
+    The day is that of the pages' zone: the watchlist file may be broken by now.
+    """
+    zone = next((zone_of(page.spec) for page in watched if page.spec), ZoneInfo("UTC"))
     found = shares(connection, now)
     budgets = [_budget(source, found[source]) for source in sorted(found, key=str) if found[source].rates]
     return [*(_limit(limit, zone, now) for limit in _limits(connection)), *budgets]

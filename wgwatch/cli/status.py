@@ -48,7 +48,7 @@ def status_command(every: bool, as_json: bool) -> None:
             "next_look": watch.next_look,
             "changes": changes.counts(connection),
             "deliveries": deliveries.counts(connection),
-            "spending": spending(connection, application.zone, now),
+            "spending": spending(connection, found, now),
             "pages": [{**_json(page), "why": why[page.id]} for page in found],
         }
     if as_json:
