@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import logging
 from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -71,6 +72,28 @@ def follow(connection: sa.Connection, page: Page, said: Said, now: datetime) -> 
         tuple(change for walk in walks for change in walk.changes),
         tuple(dict.fromkeys(page_id for walk in walks for page_id in walk.found)),
     )
+
+
+def settled(
+    connection: sa.Connection, blob_of: Mapping[int, int], rules_of: Callable[[int], str]
+) -> set[int]:
+    """Those of the pages (id: its blob) whose links need no second look if it says the same again.
+
+    Pages that links led to are left out: how deep they are is seen by `follow`.
+    """
+    numbers = sorted(blob_of)
+    asked, listed = follows.of_pages(connection, numbers), follows.listings_of(connection, numbers)
+    waiting = follows.sources_waiting(connection)
+    hosts = {
+        each.source_id: _hosts(dict(follows.named_pages(connection, each.source_id)), each)
+        for each in {each.source_id: each for followings in asked.values() for each in followings}.values()
+    }
+
+    def is_settled(page_id: int, each: Following) -> bool:
+        known = Listing(_rules(each, 0, hosts[each.source_id], rules_of(page_id)), blob_of[page_id])
+        return each.source_id not in waiting and listed.get((each.source_id, page_id)) == known
+
+    return {n for n in numbers if all(is_settled(n, each) for each in asked.get(n, ()))}
 
 
 class _Walk:
@@ -144,9 +167,7 @@ class _Walk:
         return row.depth if row and row.via == "link" else None
 
     def _rules(self, depth: int, reading_rules: str) -> str:
-        asked = self._following
-        said = (asked.links, asked.depth, asked.at_most, depth, self._hosts(), reading_rules)
-        return json.dumps((*said, asked.calendars, asked.feeds))
+        return _rules(self._following, depth, self._hosts(), reading_rules)
 
     def _take(self, said: Said, depth: int, *, told: bool) -> None:
         before = self._links.get(self._page.id, set())
@@ -173,8 +194,7 @@ class _Walk:
         return targets_of(links, self._following, hosts, is_deepest=depth >= self._following.depth)
 
     def _hosts(self) -> list[str]:
-        """Those that the watchlist names, where pages are followed; calendars stand on the page's own."""
-        return sorted(set(self._named.values())) if self._following.links else []
+        return _hosts(self._named, self._following)
 
     def _follow(self, target: Target, depth: int, said: Said, told: bool) -> int | None:
         """The followed page that a link leads to, made where it is new; None where it is not to be followed."""
@@ -293,3 +313,13 @@ class _Walk:
                 weight=importance.of(kind),
             )
         )
+
+
+def _hosts(named: Mapping[int, str], asked: Following) -> list[str]:
+    """Those that the watchlist names, where pages are followed; calendars stand on the page's own."""
+    return sorted(set(named.values())) if asked.links else []
+
+
+def _rules(asked: Following, depth: int, hosts: list[str], reading_rules: str) -> str:
+    said = (asked.links, asked.depth, asked.at_most, depth, hosts, reading_rules)
+    return json.dumps((*said, asked.calendars, asked.feeds))

@@ -1,37 +1,35 @@
 """From an answer to history: one check is one transaction (sighting, capture, reading, observations, changes).
 
-Reading happens before the transaction, comparing inside it against what the page's history says at that moment, so
-that an import or a reparse in between cannot be overlooked.
+Reading (`crawler.looks`) happens before the transaction, comparing inside it against what the page's history says at
+that moment, so that an import or a reparse in between cannot be overlooked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import sqlalchemy as sa
 
-from config.errors import ReadError, RemovedError
 from crawler import confirming, hints, pacing
 from crawler.answers import Answer, without_secrets
 from crawler.confirming import Doubt
 from crawler.derivation import Reader, facts_of
 from crawler.following import Said, follow
-from crawler.guard import Past, Verdict, judge
+from crawler.guard import Verdict
 from crawler.learning import learn_noise
+from crawler.looks import Looked, Question
 from crawler.steps import Seen, append
-from crawler.targets import Links, read_links
 from diffing import importance
 from diffing.payload import health_change
 from storage import blobs, captures, changes, follows, leases, pages, screenshots
-from storage.captures import Capture, Sighting, content_type
+from storage.captures import Capture, Sighting
 from storage.changes import Change
 from storage.engine import Database
 from storage.leases import Lease
 from storage.pages import Page
-from storage.records import Reading
 
 BAD_LOOKS_TOLD = 3
 """So many bad looks in a row are told as page health; fewer are a site's bad minute."""
@@ -54,36 +52,16 @@ class Outcome:
     found: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """An answer that is the page, with its bytes and, where they are not known, what they say."""
-
-    body: bytes
-    address: str
-    content_type: str | None
-    headers: tuple[tuple[str, str], ...]
-    status: int
-    read: Reading | str | None
-    links: Links | None = None
-
-
-def take(database: Database, answer: Answer, lease: Lease, reader_of: Callable[[Page], Reader]) -> Outcome:
+def take(database: Database, question: Question, looked: Looked, lease: Lease) -> Outcome:
     """Commit what an answer says. Raises LeaseLost when the host is another's by now, and then nothing is kept."""
-    with database.read() as connection:
-        page = pages.get(connection, answer.page_id)
-        verdict = judge(answer, _past(connection, page.id))
-        reader = reader_of(page)
-        try:
-            look = _look_at(connection, page, answer, verdict, reader)
-        except ReadError as error:
-            look, verdict = None, Verdict("failed", (str(error),))
+    answer = question.answer
     with database.write() as connection:
         leases.assert_held(connection, lease)
         follows.hold(connection, answer.page_id)
         page = pages.lock(connection, answer.page_id)
-        if look is None:
-            return _commit_bad(connection, page, answer, verdict)
-        return _commit_good(connection, page, answer, look, reader)
+        if not looked.is_page:
+            return _commit_bad(connection, page, answer, looked.verdict)
+        return _commit_good(connection, page, question, looked)
 
 
 def set_aside(database: Database, answer: Answer, lease: Lease, what: str) -> Outcome:
@@ -94,54 +72,12 @@ def set_aside(database: Database, answer: Answer, lease: Lease, what: str) -> Ou
         return _commit_bad(connection, pages.lock(connection, answer.page_id), answer, verdict)
 
 
-def _past(connection: sa.Connection, page_id: int) -> Past | None:
-    """The page's last good answer, for the guard; its bytes only where it asks for them."""
-    latest = captures.latest(connection, page_id)
-    if latest is None:
-        return None
-
-    def load() -> bytes | None:
-        try:
-            return blobs.get(connection, latest.blob_id)
-        except RemovedError:
-            return None
-
-    return Past(latest.sha256, latest.size, latest.content_type, latest.address, load)
-
-
-def _look_at(
-    connection: sa.Connection, page: Page, answer: Answer, verdict: Verdict, reader: Reader
-) -> _Look | None:
-    """Read what came, as far as it is not known: the costly part, done before any lock is held."""
-    if verdict.outcome not in ("page", "unchanged"):
-        return None
-    latest = captures.latest(connection, page.id)
-    body, address, kind = answer.body, answer.final_url, content_type(answer.headers)
-    if verdict.outcome == "unchanged":  # 304: the answer is the one that the validators belong to
-        if page.validated_blob_id is None:
-            return None
-        body = blobs.get(connection, page.validated_blob_id)
-        address, kind = page.validated_url or address, latest.content_type if latest else kind
-    read: Reading | str | None = None
-    if latest is None or page.rules != reader.rules or not _same_bytes(connection, latest, body):
-        known = latest.digest if latest and page.rules == reader.rules else None
-        read = reader.read(body, kind, address, known, seen_at=answer.received_at)
-    links = None
-    if read is not None:
-        links = read_links(body, kind, address, follows.of_page(connection, page.id))
-    return _Look(body, address, kind, answer.headers, answer.status, read, links)
-
-
-def _same_bytes(connection: sa.Connection, capture: Capture, body: bytes) -> bool:
-    return len(body) == capture.size and blobs.hash_of(body).hex() == capture.sha256
-
-
-def _commit_good(
-    connection: sa.Connection, page: Page, answer: Answer, look: _Look, reader: Reader
-) -> Outcome:
-    now = _onward(connection, page, answer.received_at)
-    blob_id = blobs.put(connection, look.body, captures.recent_blobs(connection, page.id, now))
-    seen = Seen(now, blob_id, look.body, look.content_type, look.address, look.read)
+def _commit_good(connection: sa.Connection, page: Page, question: Question, looked: Looked) -> Outcome:
+    answer, reader, address = question.answer, question.reader, question.address
+    body = question.body or b""
+    now = onward(answer.received_at, page, captures.latest(connection, page.id))
+    blob_id = blobs.put(connection, body, captures.recent_blobs(connection, page.id, now))
+    seen = Seen(now, blob_id, body, question.content_type, address, looked.read)
     doubt = confirming.doubt_of(connection, page, seen, reader)
     if doubt and not doubt.is_confirmed:
         return _commit_doubted(connection, page, answer, seen, doubt, reader)
@@ -161,7 +97,7 @@ def _commit_good(
         blob_id=blob_id,
         headers=without_secrets(answer.headers) if step.is_new else (),
         asked=answer.asked if step.is_new else (),
-        answered_from=look.address if look.address != answer.url else None,
+        answered_from=address if address != answer.url else None,
         screenshot_id=screenshots.put(connection, answer.screenshot, blob_id) if step.is_new else None,
     )
     captures.add_sighting(connection, page.id, sighting)
@@ -170,7 +106,7 @@ def _commit_good(
     pages.update(
         connection,
         page.id,
-        **_validators(answer, look, blob_id, page, is_kept=not blobs.is_removed(connection, blob_id)),
+        **validators(answer, address, blob_id, page, is_kept=not blobs.is_removed(connection, blob_id)),
         said_name=step.said_name or page.said_name,
         rules=reader.rules,
         health="ok",
@@ -189,7 +125,7 @@ def _commit_good(
     )
     hints.heed(connection, page, found, now)
     page = pages.get(connection, page.id)
-    said = Said(blob_id, look.body, look.content_type, look.address, reader.rules, look.links)
+    said = Said(blob_id, body, question.content_type, address, reader.rules, looked.links)
     news = follow(connection, page, said, now)
     changes.publish(connection, news.changes, now)
     told = tuple(change for change in (*found, *recovered, *news.changes) if not change.noise)
@@ -214,15 +150,14 @@ def _outcome(found: Sequence[Change], of_step: str) -> str:
     return "changed" if found else of_step
 
 
-def _onward(connection: sa.Connection, page: Page, now: datetime) -> datetime:
+def onward(now: datetime, page: Page, latest: Capture | None) -> datetime:
     """Clocks of two machines may disagree; a page's looks go forward all the same."""
-    latest = captures.latest(connection, page.id)
     last = [latest.last_seen_at] if latest else []
     last += [page.last_check_at] if page.suspect_since and page.last_check_at else []
     return max(now, *(moment + timedelta(microseconds=1) for moment in last)) if last else now
 
 
-def _validators(answer: Answer, look: _Look, blob_id: int, page: Page, *, is_kept: bool) -> dict[str, object]:
+def validators(answer: Answer, address: str, blob_id: int, page: Page, *, is_kept: bool) -> dict[str, object]:
     """They belong to the answer that was just read; a 304 repeats or keeps them (RFC 9110 section 15.4.5).
 
     An answer whose bytes are not kept (redacted) is asked for whole each time.
@@ -234,7 +169,7 @@ def _validators(answer: Answer, look: _Look, blob_id: int, page: Page, *, is_kep
         "etag": etag,
         "last_modified": last_modified,
         "validated_blob_id": blob_id,
-        "validated_url": look.address,
+        "validated_url": address,
     }
 
 
@@ -256,7 +191,7 @@ def _commit_bad(connection: sa.Connection, page: Page, answer: Answer, verdict: 
     """No page came: the last good state stays, the answer is kept as evidence, the next look comes later."""
     now = answer.received_at
     outcome = "blocked" if verdict.outcome == "blocked" else "failed"
-    reasons = verdict.reasons or ("it said that nothing changed, but nothing was known",)
+    reasons = verdict.reasons
     blob_id = blobs.put(connection, answer.body) if answer.body else None
     sighting = Sighting(
         seen_at=now,

@@ -1,4 +1,4 @@
-"""A round of looks: pages by host, each host under its lease, each answer committed before the next is asked for."""
+"""A round of looks: pages by host, each host under its lease; answers are taken in while the next are asked for."""
 
 from __future__ import annotations
 
@@ -25,12 +25,17 @@ from crawler.access import Session, Sessions
 from crawler.answers import Answer, PageJob
 from crawler.browser import Browser
 from crawler.derivation import Reader
+from crawler.desk import Desk
 from crawler.engine import CrawlOptions, crawl_host
+from crawler.intake import Intake, first_of
 from crawler.intervals import closing, zone_of
+from crawler.looks import Question, load_past, question_of
 from crawler.pipelines import Outcome, set_aside, take
+from crawler.quiet import is_same, take_quiet
 from crawler.robots import RobotsEntry
 from crawler.turns import LATER, PATIENCE, NotNow, Turns
-from storage import leases, pace, pages, robots
+from storage import captures, leases, pace, pages, robots
+from storage.captures import Capture
 from storage.engine import Database
 from storage.leases import HOST_TERM, Lease
 from storage.pages import Page
@@ -49,6 +54,7 @@ POLL = 0.2
 P = ParamSpec("P")
 T = TypeVar("T")
 OnOutcome = Callable[[Outcome], Awaitable[None]]
+OnAnswer = Callable[[Answer], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,7 @@ class Round:
     reader_of: Callable[[Page], Reader]
     clock: Callable[[], datetime]
     writer: ThreadPoolExecutor
+    desk: Desk
     sessions: Sessions = field(default_factory=Sessions)
     browser: Browser = field(default_factory=Browser)
     turns: Turns = field(default_factory=Turns)
@@ -84,7 +91,7 @@ class Round:
             ours = errors.subgroup(WgwatchError)
             if ours is None or errors.split(WgwatchError)[1] is not None:
                 raise
-            raise _first(ours) from None
+            raise first_of(ours) from None
 
     async def _look_at_host(
         self, host: str, wanted: Sequence[Page], on_outcome: OnOutcome, only_due: bool
@@ -99,26 +106,45 @@ class Round:
                 log.warning("%s; what was not committed is looked at again", error)
 
     async def _crawl(self, lease: Lease, left: set[int], on_outcome: OnOutcome, only_due: bool) -> None:
-        fresh = await self._in_thread(self._reload, sorted(left))
+        fresh, latest = await self._in_thread(self._reload, sorted(left))
         if only_due:
             now = self.clock()
             fresh = [p for p in fresh if p.next_check_at is not None and p.next_check_at <= now]
 
-        async def on_answer(answer: Answer) -> None:
-            take = self._take if answer.not_before is None else self._put_off
-            outcome = await take(answer, lease)
-            left.discard(answer.page_id)
+        async def told(outcome: Outcome) -> None:
+            left.discard(outcome.page_id)
             await on_outcome(outcome)
 
-        for group in self._by_proxy(fresh):
-            jobs = [_job(page, self.reader_of(page), self.sessions.of(page)) for page in group]
-            if only_due:  # `check` looks when it is asked, in whatever hours
-                now = self.clock()
-                jobs = [replace(j, closes_at=closing(p.spec, now)) for j, p in zip(jobs, group, strict=True)]
-            options = await self._in_thread(self._options_for, group)
-            await crawl_host(jobs, options, _StoredRobots(self.database), on_answer)
+        async def many(answers: Sequence[Answer]) -> list[Outcome | None]:
+            return await self._in_thread(take_quiet, self.database, answers, lease, self.reader_of)
+
+        intake = Intake(
+            lambda answer: is_same(answer, latest.get(answer.page_id)),
+            lambda answer: self._take(answer, lease),
+            many,
+            told,
+        )
+
+        async def on_answer(answer: Answer) -> None:
+            if answer.not_before is None:
+                await intake.put(answer)
+            else:
+                await told(await self._put_off(answer, lease))
+
+        async with intake:
+            for group in self._by_proxy(fresh):
+                await self._ask(group, on_answer, only_due)
         if fresh and only_due:  # `check` looks at all that it is asked for, whatever a sitemap says
             await self._ask_sitemaps(fresh)
+
+    async def _ask(self, group: Sequence[Page], on_answer: OnAnswer, only_due: bool) -> None:
+        """Ask for pages of one host that are asked for in the same way."""
+        jobs = [_job(page, self.reader_of(page), self.sessions.of(page)) for page in group]
+        if only_due:  # `check` looks when it is asked, in whatever hours
+            now = self.clock()
+            jobs = [replace(j, closes_at=closing(p.spec, now)) for j, p in zip(jobs, group, strict=True)]
+        options = await self._in_thread(self._options_for, group)
+        await crawl_host(jobs, options, _StoredRobots(self.database), on_answer)
 
     async def _ask_sitemaps(self, fresh: Sequence[Page]) -> None:
         """Take the hints of the host's sitemap, once a day; the files of an index after it."""
@@ -146,7 +172,9 @@ class Round:
 
     async def _take(self, answer: Answer, lease: Lease) -> Outcome:
         try:
-            return await self._in_thread(take, self.database, answer, lease, self.reader_of)
+            question = await self._in_thread(self._question, answer)
+            looked = await self.desk.look(question, partial(self._past, question), self.writer)
+            return await self._in_thread(take, self.database, question, looked, lease)
         except WgwatchError:
             raise
         except (
@@ -203,9 +231,18 @@ class Round:
 
         await self._in_thread(count)
 
-    def _reload(self, ids: Sequence[int]) -> list[Page]:
+    def _reload(self, ids: Sequence[int]) -> tuple[list[Page], dict[int, Capture]]:
         with self.database.read() as connection:
-            return [pages.get(connection, page_id) for page_id in ids]
+            return pages.get_all(connection, ids), captures.latest_of(connection, ids)
+
+    def _question(self, answer: Answer) -> Question:
+        with self.database.read() as connection:
+            page = pages.get(connection, answer.page_id)
+            return question_of(connection, page, answer, self.reader_of(page))
+
+    def _past(self, question: Question) -> bytes | None:
+        with self.database.read() as connection:
+            return load_past(connection, question)
 
     @asynccontextmanager
     async def _lease(self, host: str) -> AsyncIterator[Lease]:
@@ -299,11 +336,6 @@ class _StoredRobots:
     def put(self, origin: str, entry: RobotsEntry) -> None:
         with self._database.write() as connection:
             robots.put(connection, origin, robots.StoredRobots(entry.status, entry.body, entry.fetched_at))
-
-
-def _first(errors: BaseExceptionGroup[WgwatchError]) -> WgwatchError:
-    error = errors.exceptions[0]
-    return error if isinstance(error, WgwatchError) else _first(error)
 
 
 def _job(page: Page, reader: Reader, session: Session | None) -> PageJob:

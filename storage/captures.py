@@ -7,7 +7,7 @@ SHA-256(previous link, time, address, status, SHA-256 of the body), so none can 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -58,17 +58,49 @@ class Capture:
     last_seen_at: datetime
     looks: int
     digest: str | None
+    is_removed: bool
 
 
 def add_sighting(connection: sa.Connection, page_id: int, sighting: Sighting) -> int:
     """Append to the page's chain; answers the sighting's id. The caller holds the page's row."""
-    head = connection.execute(
-        sa.select(pages.c.arrivals, pages.c.chain_head).where(pages.c.id == page_id)
-    ).one()
     sha256 = blobs.sha256_of(connection, sighting.blob_id) if sighting.blob_id is not None else b""
-    chain = link(head.chain_head, sighting, sha256)
-    number = head.arrivals + 1
-    row = {
+    [row], [head] = _linked(connection, [(page_id, sighting, sha256)])
+    sighting_id = connection.execute(sa.insert(sightings).values(row).returning(sightings.c.id)).scalar_one()
+    connection.execute(_SET_HEAD, head)
+    return int(sighting_id)
+
+
+def add_sightings(connection: sa.Connection, found: Sequence[tuple[int, Sighting, bytes]]) -> None:
+    """The same for one sighting each of many pages, with the hash of its body. The caller holds their rows."""
+    rows, heads = _linked(connection, found)
+    connection.execute(sa.insert(sightings), rows)
+    connection.execute(_SET_HEAD, heads)
+
+
+_SET_HEAD = (
+    sa.update(pages)
+    .where(pages.c.id == sa.bindparam("of_page"))
+    .values(arrivals=sa.bindparam("number"), chain_head=sa.bindparam("head"))
+)
+
+
+def _linked(
+    connection: sa.Connection, found: Sequence[tuple[int, Sighting, bytes]]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The rows of sightings at the ends of their pages' chains, and the new ends."""
+    query = sa.select(pages.c.id, pages.c.arrivals, pages.c.chain_head)
+    query = query.where(pages.c.id.in_([page_id for page_id, _, _ in found]))
+    ends = {row.id: row for row in connection.execute(query)}
+    rows, heads = [], []
+    for page_id, sighting, sha256 in found:
+        number, chain = ends[page_id].arrivals + 1, link(ends[page_id].chain_head, sighting, sha256)
+        rows.append(_sighting_row(page_id, number, chain, sighting))
+        heads.append({"of_page": page_id, "number": number, "head": chain})
+    return rows, heads
+
+
+def _sighting_row(page_id: int, number: int, chain: bytes, sighting: Sighting) -> dict[str, Any]:
+    return {
         "page_id": page_id,
         "number": number,
         "seen_at": sighting.seen_at,
@@ -86,11 +118,6 @@ def add_sighting(connection: sa.Connection, page_id: int, sighting: Sighting) ->
         "screenshot_id": sighting.screenshot_id,
         "chain": chain,
     }
-    sighting_id = connection.execute(sa.insert(sightings).values(row).returning(sightings.c.id)).scalar_one()
-    connection.execute(
-        sa.update(pages).where(pages.c.id == page_id).values(arrivals=number, chain_head=chain)
-    )
-    return int(sighting_id)
 
 
 def link(previous: bytes | None, sighting: Sighting, sha256: bytes) -> bytes:
@@ -140,6 +167,15 @@ def latest(connection: sa.Connection, page_id: int) -> Capture | None:
     )
     row = connection.execute(query).first()
     return _capture(row) if row else None
+
+
+def latest_of(connection: sa.Connection, page_ids: Sequence[int]) -> dict[int, Capture]:
+    """The newest capture of each of the pages that has one."""
+    each = captures.alias()
+    newest = sa.select(each.c.id).where(each.c.page_id == pages.c.id).order_by(each.c.first_seen_at.desc())
+    wanted = sa.select(newest.limit(1).scalar_subquery()).where(pages.c.id.in_(page_ids))
+    found = map(_capture, connection.execute(_captures().where(captures.c.id.in_(wanted))))
+    return {capture.page_id: capture for capture in found}
 
 
 def by_number(connection: sa.Connection, capture_id: int) -> int | None:
@@ -200,6 +236,14 @@ def extend(connection: sa.Connection, capture: Capture, seen_at: datetime) -> No
         .where(captures.c.id == capture.id)
         .values(last_seen_at=seen_at, looks=captures.c.looks + 1)
     )
+
+
+def extend_all(connection: sa.Connection, seen: Sequence[tuple[int, datetime]]) -> None:
+    """The same for many captures (id, time) of different pages."""
+    query = sa.update(captures).where(captures.c.id == sa.bindparam("of_capture"))
+    values = {"last_seen_at": sa.bindparam("seen_at"), "looks": captures.c.looks + 1}
+    rows = [{"of_capture": capture_id, "seen_at": seen_at} for capture_id, seen_at in seen]
+    connection.execute(query.values(values), rows)
 
 
 def begin(
@@ -275,7 +319,7 @@ def content_type(headers: Iterable[Iterable[str]] | None) -> str | None:
 
 
 def _captures() -> sa.Select[Any]:
-    return sa.select(captures, blob_table.c.sha256, blob_table.c.size).join(
+    return sa.select(captures, blob_table.c.sha256, blob_table.c.size, blob_table.c.removed_at).join(
         blob_table, captures.c.blob_id == blob_table.c.id
     )
 
@@ -293,6 +337,7 @@ def _capture(row: Any) -> Capture:
         last_seen_at=row.last_seen_at,
         looks=row.looks,
         digest=row.digest,
+        is_removed=row.removed_at is not None,
     )
 
 

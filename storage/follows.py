@@ -73,6 +73,29 @@ def of_page(connection: sa.Connection, page_id: int) -> list[Following]:
     return [found for row in connection.execute(query) if (found := _following(row))]
 
 
+def of_pages(connection: sa.Connection, page_ids: Sequence[int]) -> dict[int, list[Following]]:
+    """The same for many pages; those of which no source follows links are left out."""
+    asked = {row.id: _following(row) for row in connection.execute(sa.select(sources))}
+    found: dict[int, list[Following]] = {}
+    for row in connection.execute(sa.select(page_sources).where(page_sources.c.page_id.in_(page_ids))):
+        following = asked[row.source_id]
+        if following is not None:
+            found.setdefault(row.page_id, []).append(following)
+    return found
+
+
+def listings_of(connection: sa.Connection, page_ids: Sequence[int]) -> dict[tuple[int, int], Listing]:
+    """What links of these pages were last taken from, by source and page."""
+    rows = connection.execute(sa.select(listings).where(listings.c.page_id.in_(page_ids)))
+    return {(row.source_id, row.page_id): Listing(row.rules, row.blob_id) for row in rows}
+
+
+def sources_waiting(connection: sa.Connection) -> set[int]:
+    """Sources of which a page is no longer linked, and is gone once all of their lists were read again."""
+    waiting = (followed.c.unlinked_at.is_not(None), followed.c.gone_at.is_(None))
+    return set(connection.execute(sa.select(followed.c.source_id).where(*waiting).distinct()).scalars())
+
+
 def of_source(connection: sa.Connection, source_id: int) -> Following | None:
     """How a source follows links, None where it does not."""
     row = connection.execute(sa.select(sources).where(sources.c.id == source_id)).first()

@@ -45,6 +45,12 @@ def active(connection: sa.Connection, page_id: int) -> frozenset[tuple[str, str]
     return frozenset((row.section, row.pattern) for row in connection.execute(query))
 
 
+def pages_watched(connection: sa.Connection, page_ids: Iterable[int]) -> set[int]:
+    """Those of the pages on which something is watched."""
+    query = sa.select(noise.c.page_id).where(noise.c.page_id.in_(list(page_ids)), noise.c.state == "watching")
+    return set(connection.execute(query).scalars())
+
+
 def replace_watched(connection: sa.Connection, page_id: int, marks: Iterable[Mark]) -> None:
     """What is watched from now on, or learned by now, in the place of what was watched."""
     watched = (noise.c.page_id == page_id, noise.c.state == "watching")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -137,6 +138,18 @@ def get(connection: sa.Connection, page_id: int) -> Page:
     return _pages(connection, pages.c.id == page_id)[0]
 
 
+def get_all(connection: sa.Connection, page_ids: Sequence[int]) -> list[Page]:
+    """Many pages by their numbers, in order of these."""
+    return sorted(
+        (
+            page
+            for start in range(0, len(page_ids), MANY)
+            for page in _pages(connection, pages.c.id.in_(page_ids[start : start + MANY]))
+        ),
+        key=attrgetter("id"),
+    )
+
+
 def lock(connection: sa.Connection, page_id: int) -> Page:
     """The page, its row held until the transaction ends: nobody else can add to its history meanwhile."""
     connection.execute(sa.select(pages.c.id).where(pages.c.id == page_id).with_for_update())
@@ -147,6 +160,15 @@ def try_lock(connection: sa.Connection, page_id: int) -> bool:
     """Hold the page's row, unless somebody else does: False then, without waiting."""
     query = sa.select(pages.c.id).where(pages.c.id == page_id).with_for_update(skip_locked=True)
     return connection.execute(query).first() is not None
+
+
+def lock_all(connection: sa.Connection, page_ids: Sequence[int]) -> dict[int, Page]:
+    """Many pages by their numbers, their rows held as by `lock`; always in the same order, so that two who want
+    some of the same wait for each other once.
+    """
+    query = sa.select(pages.c.id).where(pages.c.id.in_(page_ids)).order_by(pages.c.id)
+    connection.execute(query.with_for_update())
+    return {page.id: page for page in _pages(connection, pages.c.id.in_(page_ids))}
 
 
 def all_pages(connection: sa.Connection) -> list[Page]:
@@ -211,6 +233,14 @@ def update(connection: sa.Connection, page_id: int, **values: Any) -> None:
     if values.keys() & {"acronym", "name"}:
         row = connection.execute(sa.select(pages.c.acronym, pages.c.name).where(pages.c.id == page_id)).one()
         group_names.declare(connection, page_id, row)
+
+
+def update_all(connection: sa.Connection, values: Mapping[int, Mapping[str, Any]]) -> None:
+    """Set the same columns of many pages, each to its own values."""
+    columns = next(iter(values.values()))
+    query = sa.update(pages).where(pages.c.id == sa.bindparam("of_page"))
+    rows = [{"of_page": page_id, **said} for page_id, said in values.items()]
+    connection.execute(query.values({name: sa.bindparam(name) for name in columns}), rows)
 
 
 def pause_all_but(connection: sa.Connection, kept: Iterable[int], now: datetime) -> None:

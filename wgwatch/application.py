@@ -26,6 +26,7 @@ from wgwatch import __version__
 if TYPE_CHECKING:
     from crawler.access import Sessions
     from crawler.derivation import Reader
+    from crawler.desk import Desk
     from crawler.engine import CrawlOptions
     from crawler.extract.knowledge import Knowledge
     from crawler.rounds import Round
@@ -82,6 +83,8 @@ class Application:
     def close(self) -> None:
         """Let go of the database and of the thread that writes."""
         self._writer.shutdown()
+        if "desk" in self.__dict__:
+            self.desk.close()
         if "database" in self.__dict__:
             self.database.close()
 
@@ -121,6 +124,7 @@ class Application:
             self.reader_of,
             self.clock,
             self._writer,
+            self.desk,
             self._sessions,
         )
 
@@ -130,6 +134,13 @@ class Application:
         from crawler.access import Sessions
 
         return Sessions(self._access_of)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """Where answers are read."""
+        from crawler.desk import Desk
+
+        return Desk()
 
     def crawl_options(self, url: str | None = None) -> CrawlOptions:
         """How to crawl; with `url`, through the proxy for it."""
