@@ -135,5 +135,5 @@ def _ask_again(database: Database, looked: Sequence[Page], spoilt: frozenset[int
     for page in broken:
         with database.write() as connection:
             pages.lock(connection, page.id)
-            pages.update(connection, page.id, etag=None, last_modified=None)
+            pages.update(connection, page.id, etag=None, last_modified=None, validated_blob_id=None)
     return tuple(page.url for page in broken)

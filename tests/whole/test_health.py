@@ -209,6 +209,7 @@ def test_the_heartbeat_is_heard_while_all_goes_well(sqlite_world: World) -> None
 def test_a_heartbeat_that_is_not_heard_is_told_without_its_key(
     sqlite_world: World, address: str, networks: str, problem: str, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("WARNING")  # also where a test before has switched logging off
     world = sqlite_world
     world.show("/moved", "elsewhere", status=302, headers={"Location": f"{world.url}/group"})
     world.environ["WGWATCH_HEARTBEAT_URL"] = address.format(url=world.url)
