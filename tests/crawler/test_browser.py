@@ -159,7 +159,9 @@ def test_what_scripts_ask_for_is_counted_and_puts_the_look_off_where_the_day_is_
     most, counted[:] = 1, []  # robots.txt is known by now
     (waits,) = render(wanted, spend=spend)
     assert (waits.error, waits.not_before is not None) == ("the requests of today are spent", True)
-    asked = [path for path in site.pages_asked() if path != "/favicon.ico"]  # Chromium's own idea, now and then
+    asked = [
+        path for path in site.pages_asked() if path != "/favicon.ico"
+    ]  # Chromium's own idea, now and then
     assert asked == ["/forum", "/data", "/forum"]
 
 
