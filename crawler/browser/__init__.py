@@ -122,7 +122,7 @@ async def _start(executable: str | None) -> _Running:
             chromium_sandbox=os.geteuid() != 0,  # root has none: Chromium refuses to start otherwise
             env=_environment(found),
         )
-    except BaseException as error:
+    except BaseException as error:  # also when cancelled: the driver is a process that would go on
         await driver.stop()
         if isinstance(error, Error):
             raise FetchError(f"the browser does not start ({_first_line(error)})") from error
