@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from config.errors import StorageError
 
-SCHEMA = "0005"
+SCHEMA = "0006"
 """The newest migration, known here so that a look at the schema needs no Alembic (it costs a third of a second)."""
 
 

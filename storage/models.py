@@ -106,6 +106,8 @@ pages = sa.Table(
     # how often it changes: so many told changes in so many days, older ones counting less
     sa.Column("habit_changes", sa.Float),
     sa.Column("habit_days", sa.Float),
+    # what the last good answer was like, leaving out what no reader looks at, under the rules in `rules`
+    sa.Column("outline", sa.LargeBinary),
     # the hash chain of its sightings
     sa.Column("arrivals", sa.Integer, nullable=False, server_default="0"),
     sa.Column("chain_head", sa.LargeBinary),
@@ -257,6 +259,8 @@ changes = sa.Table(
     sa.Column("noise", sa.Boolean, nullable=False, server_default=sa.false()),
     # the change of another page that told this very fact first
     sa.Column("same_as", sa.Text),
+    # when it was told to those who hear of what is not yet confirmed
+    sa.Column("foretold_at", UTCDateTime),
     sa.Index("ix_changes_page_after", "page_id", "first_seen_after"),
     sa.Index("ix_changes_state", "state"),
     sa.Index("ix_changes_after", "first_seen_after"),
@@ -281,6 +285,9 @@ deliveries = sa.Table(
     sa.Column("claimed_until", UTCDateTime),
     sa.Column("sent_at", UTCDateTime),
     sa.Column("answer", sa.Text),
+    # a digest covers from here to `due_at`; what it says beside its items, frozen when it is first sent
+    sa.Column("since", UTCDateTime),
+    sa.Column("extra", JSON),
     sa.Index("ix_deliveries_due", "state", "next_attempt_at"),
     sa.Index("ix_deliveries_fold", "fold", "state"),
 )
@@ -307,6 +314,29 @@ delivery_attempts = sa.Table(
     sa.Column("at", UTCDateTime, nullable=False),
     sa.Column("outcome", sa.Text, nullable=False),
     sa.Column("answer", sa.Text),
+)
+
+# Who asked to hear no more of a subscription, although the watchlist still names the address.
+unsubscribed = sa.Table(
+    "unsubscribed",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("subscription", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("at", UTCDateTime, nullable=False),
+    sa.UniqueConstraint("subscription", "address"),
+)
+
+# Targets that said they are gone for good; nothing is sent there until someone says otherwise.
+gone_targets = sa.Table(
+    "gone_targets",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("target", sa.Text, nullable=False),
+    sa.Column("at", UTCDateTime, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.UniqueConstraint("channel", "target"),
 )
 
 # Parts of a page that differ at every look. `state`: watching (not yet sure) | active | cleared (by hand).

@@ -100,7 +100,7 @@ def _change(connection: sa.Connection, wanted: str) -> dict[str, Any] | None:
 
 
 def _delivery(connection: sa.Connection, wanted: str) -> dict[str, Any] | None:
-    from wgwatch.cli.telling import delivery_json
+    from wgwatch.cli.deliveries import delivery_json
 
     return delivery_json(connection, wanted) if wanted.startswith("msg_") else None
 

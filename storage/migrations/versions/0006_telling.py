@@ -1,0 +1,40 @@
+"""Telling: who asked to be left in peace, targets that are gone, what a digest covers, news told before it was sure."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
+
+revision = "0006"
+down_revision = "0005"
+
+ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+MOMENT = sa.DateTime(timezone=True)
+JSON = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+
+
+def upgrade() -> None:
+    op.add_column("pages", sa.Column("outline", sa.LargeBinary(), nullable=True))
+    op.add_column("changes", sa.Column("foretold_at", MOMENT, nullable=True))
+    op.add_column("deliveries", sa.Column("since", MOMENT, nullable=True))
+    op.add_column("deliveries", sa.Column("extra", JSON, nullable=True))
+    op.create_table(
+        "unsubscribed",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("subscription", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unsubscribed")),
+        sa.UniqueConstraint("subscription", "address", name=op.f("uq_unsubscribed_subscription_address")),
+    )
+    op.create_table(
+        "gone_targets",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gone_targets")),
+        sa.UniqueConstraint("channel", "target", name=op.f("uq_gone_targets_channel_target")),
+    )
