@@ -85,7 +85,7 @@ def settled(
     asked, listed = follows.of_pages(connection, numbers), follows.listings_of(connection, numbers)
     waiting = follows.sources_waiting(connection)
     hosts = {
-        each.source_id: _hosts(dict(follows.named_pages(connection, each.source_id)), each)
+        each.source_id: _hosts(connection, each)
         for each in {each.source_id: each for followings in asked.values() for each in followings}.values()
     }
 
@@ -108,11 +108,16 @@ class _Walk:
         self._page = page
         self._now = now
         self._left_out = 0
-        self._rows = {row.page_id: row for row in follows.unnamed(connection, following.source_id)}
+
+    # Read when they are needed: most answers link to nothing that is followed, and a source may have very many pages.
 
     @cached_property
-    def _named(self) -> dict[int, str]:
-        return dict(follows.named_pages(self._connection, self._source_id))
+    def _rows(self) -> dict[int, Followed]:
+        return {row.page_id: row for row in follows.unnamed(self._connection, self._source_id)}
+
+    @cached_property
+    def _named(self) -> list[int]:
+        return follows.named_pages(self._connection, self._source_id)
 
     @cached_property
     def _links(self) -> dict[int, set[int]]:
@@ -143,9 +148,9 @@ class _Walk:
 
     def settle(self) -> None:
         """Pages that nothing links to any more are gone once every list was read since."""
-        waiting = [row for row in self._rows.values() if row.unlinked_at is not None]
-        if not waiting:
+        if not follows.is_waiting(self._connection, self._source_id):
             return
+        waiting = [row for row in self._rows.values() if row.unlinked_at is not None]
         reached = self._reached()
         for row in waiting:
             if row.page_id in reached:
@@ -170,7 +175,7 @@ class _Walk:
         return _rules(self._following, depth, self._hosts(), reading_rules)
 
     def _take(self, said: Said, depth: int, *, told: bool) -> None:
-        before = self._links.get(self._page.id, set())
+        before = follows.links_from(self._connection, self._source_id, self._page.id)
         self._left_out = 0
         targets = [self._follow(target, depth, said, told) for target in self._wanted(said, depth)]
         now = {page_id for page_id in targets if page_id is not None}
@@ -180,8 +185,8 @@ class _Walk:
         lost = before - now
         reached = self._reached() if told and lost else set()
         if now != before:
-            self._links[self._page.id] = now
             follows.set_links(self._connection, self._source_id, self._page.id, now)
+            self.__dict__.pop("_links", None)  # they are others now
         for page_id in sorted(reached - self._reached()) if reached else ():
             self._set(self._rows[page_id], unlinked_at=self._now)
 
@@ -194,7 +199,7 @@ class _Walk:
         return targets_of(links, self._following, hosts, is_deepest=depth >= self._following.depth)
 
     def _hosts(self) -> list[str]:
-        return _hosts(self._named, self._following)
+        return _hosts(self._connection, self._following)
 
     def _follow(self, target: Target, depth: int, said: Said, told: bool) -> int | None:
         """The followed page that a link leads to, made where it is new; None where it is not to be followed."""
@@ -315,9 +320,9 @@ class _Walk:
         )
 
 
-def _hosts(named: Mapping[int, str], asked: Following) -> list[str]:
+def _hosts(connection: sa.Connection, asked: Following) -> list[str]:
     """Those that the watchlist names, where pages are followed; calendars stand on the page's own."""
-    return sorted(set(named.values())) if asked.links else []
+    return follows.named_hosts(connection, asked.source_id) if asked.links else []
 
 
 def _rules(asked: Following, depth: int, hosts: list[str], reading_rules: str) -> str:

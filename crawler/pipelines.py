@@ -7,7 +7,7 @@ that moment, so that an import or a reparse in between cannot be overlooked.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -124,7 +124,7 @@ def _commit_good(connection: sa.Connection, page: Page, question: Question, look
         next_check_at=pacing.look_after(connection, page, habit, now) if page.paused_at is None else None,
     )
     hints.heed(connection, page, found, now)
-    page = pages.get(connection, page.id)
+    page = replace(page, said_name=step.said_name or page.said_name)
     said = Said(blob_id, body, question.content_type, address, reader.rules, looked.links)
     news = follow(connection, page, said, now)
     changes.publish(connection, news.changes, now)

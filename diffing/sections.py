@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from datetime import datetime
 
 from diffing import text
@@ -76,6 +76,8 @@ def compare_texts(before: Reading, after: Reading, told: Sequence[Draft]) -> lis
     new = {section.key: section for section in after.sections}
     for section in (*after.sections, *(gone for gone in before.sections if gone.key not in new)):
         was, now = old.get(section.key), new.get(section.key)
+        if was == now:
+            continue
         pairs = text.compare(was.paragraphs if was else (), now.paragraphs if now else ())
         pairs = [pair for pair in pairs if pair[0] not in moved and pair[1] not in moved]
         if section.key in silent:
@@ -87,14 +89,19 @@ def compare_texts(before: Reading, after: Reading, told: Sequence[Draft]) -> lis
 
 
 def _moved(before: Reading, after: Reading) -> set[str | None]:
-    """Sentences that stand as often on the page as before, in whatever section."""
-    was, now = (Counter(_sentences(reading)) for reading in (before, after))
+    """Sentences that stand as often on the page as before, in whatever section.
+
+    Sections whose text is the same are left out: they add as much to one side as to the other.
+    """
+    same = {(s.key, s.paragraphs) for s in before.sections} & {(s.key, s.paragraphs) for s in after.sections}
+    was, now = (Counter(_sentences(reading, same)) for reading in (before, after))
     return {sentence for sentence in was if was[sentence] == now[sentence]}
 
 
-def _sentences(reading: Reading) -> Iterator[str]:
+def _sentences(reading: Reading, left_out: Set[tuple[str, tuple[str, ...]]]) -> Iterator[str]:
     for section in reading.sections:
-        yield from text.sentences(section.paragraphs)
+        if (section.key, section.paragraphs) not in left_out:
+            yield from text.sentences(section.paragraphs)
 
 
 def _speaks_of(key: str, told: Sequence[Draft]) -> bool:

@@ -39,6 +39,8 @@ def compare(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
     A sentence that only moved, is said twice or not twice any more, or was cut or joined at other marks is no
     change. Pairs whose numbers, dates or names differ stand first.
     """
+    if old == new:
+        return []
     was, now = sentences(old), sentences(new)
     gone, come = _missing(was, now), _missing(now, was)
     found = [_Pairing([i], [j]) for i, j in related(gone, come).items()]
@@ -49,8 +51,9 @@ def compare(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
 
 def compare_references(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
     """What changed behind a text that reads the same: link targets, `datetime` values, texts for pictures."""
-    gone = [value for value in old if value not in set(new)]
-    come = [value for value in new if value not in set(old)]
+    was, now = set(old), set(new)
+    gone = [value for value in old if value not in now]
+    come = [value for value in new if value not in was]
     return list(zip_longest(gone, come))
 
 

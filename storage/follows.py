@@ -96,6 +96,13 @@ def sources_waiting(connection: sa.Connection) -> set[int]:
     return set(connection.execute(sa.select(followed.c.source_id).where(*waiting).distinct()).scalars())
 
 
+def is_waiting(connection: sa.Connection, source_id: int) -> bool:
+    """Whether this source is one of them."""
+    waiting = (followed.c.unlinked_at.is_not(None), followed.c.gone_at.is_(None))
+    query = sa.select(followed.c.page_id).where(followed.c.source_id == source_id, *waiting)
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def of_source(connection: sa.Connection, source_id: int) -> Following | None:
     """How a source follows links, None where it does not."""
     row = connection.execute(sa.select(sources).where(sources.c.id == source_id)).first()
@@ -108,15 +115,14 @@ def asked(connection: sa.Connection, source: str) -> Mapping[str, Any] | None:
     return spec.get("follow") if spec else None
 
 
-def named_pages(connection: sa.Connection, source_id: int) -> list[tuple[int, str]]:
-    """The pages (number and host) that the watchlist names for a source: following begins there."""
-    query = (
-        sa.select(pages.c.id, pages.c.host)
-        .join(page_sources, page_sources.c.page_id == pages.c.id)
-        .where(page_sources.c.source_id == source_id, pages.c.origin == "watchlist")
-        .where(pages.c.paused_at.is_(None))
-    )
-    return [(row.id, row.host) for row in connection.execute(query)]
+def named_pages(connection: sa.Connection, source_id: int) -> list[int]:
+    """The pages that the watchlist names for a source: following begins there."""
+    return list(connection.execute(_named(source_id, pages.c.id)).scalars())
+
+
+def named_hosts(connection: sa.Connection, source_id: int) -> list[str]:
+    """The hosts of these pages, in alphabetical order."""
+    return sorted(connection.execute(_named(source_id, pages.c.host).distinct()).scalars())
 
 
 def all_of(connection: sa.Connection, source_id: int) -> list[Followed]:
@@ -171,6 +177,12 @@ def put_listing(connection: sa.Connection, source_id: int, page_id: int, said: L
     connection.execute(sa.insert(listings).values(values))
 
 
+def links_from(connection: sa.Connection, source_id: int, page_id: int) -> set[int]:
+    """The links of one page that stand."""
+    mine = (links.c.source_id == source_id, links.c.from_page_id == page_id)
+    return set(connection.execute(sa.select(links.c.to_page_id).where(*mine)).scalars())
+
+
 def links_of(connection: sa.Connection, source_id: int) -> dict[int, set[int]]:
     """Every link that stands: from a page to pages."""
     query = sa.select(links.c.from_page_id, links.c.to_page_id).where(links.c.source_id == source_id)
@@ -204,6 +216,15 @@ def _all(connection: sa.Connection, *tests: sa.ColumnElement[bool]) -> list[Foll
         .order_by(followed.c.found_at, followed.c.page_id)
     )
     return [_followed(row) for row in connection.execute(query)]
+
+
+def _named(source_id: int, column: sa.Column[Any]) -> sa.Select[Any]:
+    return (
+        sa.select(column)
+        .join(page_sources, page_sources.c.page_id == pages.c.id)
+        .where(page_sources.c.source_id == source_id, pages.c.origin == "watchlist")
+        .where(pages.c.paused_at.is_(None))
+    )
 
 
 def _delete(connection: sa.Connection, table: sa.Table, **values: int) -> None:

@@ -7,6 +7,7 @@ whatever the rules of today.
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 
 import sqlalchemy as sa
 import zstandard
@@ -114,5 +115,6 @@ def _packed(reading: Reading) -> bytes:
     return zstandard.ZstdCompressor(level=LEVEL).compress(text.encode())
 
 
+@lru_cache(8)  # a look asks for the one before it again and again
 def _unpacked(payload: bytes) -> Reading:
     return Reading.from_json(json.loads(zstandard.decompress(payload)))

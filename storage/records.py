@@ -7,8 +7,9 @@ None. Nothing here is invented by us; what a profile infers is listed in `inferr
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import Any, ClassVar
 
 
@@ -30,7 +31,7 @@ class Record:
 
     def said(self) -> dict[str, Any]:
         """The record's facts by name, None where the page is silent."""
-        return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in self.not_said}
+        return {name: getattr(self, name) for name in _names(type(self)) if name not in self.not_said}
 
     @property
     def label(self) -> str:
@@ -39,7 +40,7 @@ class Record:
 
     def to_json(self) -> dict[str, Any]:
         """All fields by name, as plain values; `record_from_json` reads it back."""
-        return {**asdict(self), "inferred": dict(self.inferred)}
+        return {name: getattr(self, name) for name in _names(type(self))} | {"inferred": dict(self.inferred)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,10 +169,16 @@ RECORD_SECTIONS = {"event": "events", "contact": "contacts", "project": "project
 """The kind of section in which records of a kind usually stand."""
 
 
+@cache
+def _names(cls: Hashable) -> tuple[str, ...]:
+    """The fields of a kind, in order. Asked for each record of each look: `fields` itself takes too long."""
+    return tuple(f.name for f in fields(cls))  # type: ignore[arg-type]
+
+
 def record_from_json(kind: str, data: Mapping[str, Any]) -> Record:
     """The record that `Record.to_json` wrote; names that this version does not know are passed over."""
     cls = KINDS[kind]
-    known = {f.name for f in fields(cls)}
+    known = _names(cls)
     said: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in data.items()
@@ -195,6 +202,16 @@ class SectionText:
     holds: str
     paragraphs: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """All fields by name, as plain values."""
+        return {
+            "key": self.key,
+            "title": self.title,
+            "holds": self.holds,
+            "paragraphs": self.paragraphs,
+            "references": self.references,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +259,7 @@ class Reading:
             "projects": [p.to_json() for p in self.projects],
             "news": [n.to_json() for n in self.news],
             "prose_events": prose,
-            "sections": [asdict(s) for s in self.sections],
+            "sections": [s.to_json() for s in self.sections],
             "warnings": list(self.warnings),
         }
 
