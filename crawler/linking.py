@@ -46,6 +46,7 @@ def link(connection: sa.Connection, page: Page, touched: Iterable[str] | None = 
     small = set(together.values()) - crowds
     affected = {*near, *links.members(connection, small), *(one.record_id for one in mine if near)}
     observed = [*mine, *_observed(connection, affected - {one.record_id for one in mine})]
+    observed = _with_names(connection, observed)
     groups = linking.components(observed, _candidates(observed))
     members = [{one.record_id: one.page_id for one in group} for group in groups]
     links.join(connection, {*affected, *loose} - standing, members)
@@ -101,16 +102,19 @@ def _observed(connection: sa.Connection, wanted: Iterable[str]) -> list[Observed
     rows: dict[str, list[Any]] = {}
     for row in links.versions_of(connection, wanted):
         rows.setdefault(row.record_id, []).append(row)
-    names = _names(connection, {versions[0].page_id for versions in rows.values()})
     return [
         Observed(
             record_id,
             versions[0].page_id,
             tuple(record_from_json(row.kind, row.said) for row in versions),
-            names.get(versions[0].page_id, frozenset()),
         )
         for record_id, versions in sorted(rows.items())
     ]
+
+
+def _with_names(connection: sa.Connection, observed: Sequence[Observed]) -> list[Observed]:
+    names = _names(connection, {one.page_id for one in observed})
+    return [replace(one, groups=names.get(one.page_id, frozenset())) for one in observed]
 
 
 def _names(connection: sa.Connection, page_ids: set[int]) -> dict[int, frozenset[str]]:

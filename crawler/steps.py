@@ -79,7 +79,7 @@ def append(connection: sa.Connection, page: Page, seen: Seen, reader: Reader) ->
         return Step("unchanged")
     reading = erasure.settle(connection, page.id, seen.blob_id, reading)
     readings.put(connection, page.id, reading)
-    after = Look(seen.at, seen.at, blobs.sha256_of(connection, seen.blob_id).hex(), reading)
+    after = Look(seen.at, seen.at, blobs.hash_of(seen.body).hex(), reading)
     if latest is None:
         return _baseline(connection, page, after)
     try:

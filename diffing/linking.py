@@ -28,7 +28,7 @@ class Observed:
     record_id: str
     page_id: int
     records: tuple[Record, ...]
-    groups: frozenset[str]
+    groups: frozenset[str] = frozenset()
 
 
 def keys(observed: Observed) -> set[str]:

@@ -58,8 +58,7 @@ def put(connection: sa.Connection, body: bytes, near: Sequence[int] = ()) -> int
     A body that was erased by law, or names a person who was, is stored as a tombstone: its hash without its bytes.
     """
     sha256 = hash_of(body)
-    known = sa.select(blobs.c.id, blobs.c.removed_at).where(blobs.c.sha256 == sha256)
-    found = connection.execute(known).first()
+    found = connection.execute(_BY_HASH, {"hash": sha256}).first()
     if found is not None and found.removed_at is None and _is_sound(connection, found.id):
         return int(found.id)
     values = {"sha256": sha256, "size": len(body), "removed_at": None, "removed_reason": None}
@@ -76,10 +75,12 @@ def put(connection: sa.Connection, body: bytes, near: Sequence[int] = ()) -> int
         return int(found.id)
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     # another process may store the same bytes at this very moment
-    connection.execute(insert(blobs).values(values).on_conflict_do_nothing(index_elements=["sha256"]))
-    stored = find(connection, sha256)
-    assert stored is not None
-    return stored
+    put_in = insert(blobs).values(values).on_conflict_do_nothing(index_elements=["sha256"])
+    stored = connection.execute(put_in.returning(blobs.c.id)).scalar()
+    return int(stored) if stored is not None else _known(connection, sha256)
+
+
+_BY_HASH = sa.select(blobs.c.id, blobs.c.removed_at).where(blobs.c.sha256 == sa.bindparam("hash"))
 
 
 def hash_of(body: bytes) -> bytes:
@@ -101,12 +102,18 @@ def that_begin(connection: sa.Connection, digits: str) -> list[int]:
 
 def sha256_of(connection: sa.Connection, blob_id: int) -> bytes:
     """The hash of a stored blob."""
-    return bytes(connection.execute(sa.select(blobs.c.sha256).where(blobs.c.id == blob_id)).scalar_one())
+    return bytes(connection.execute(_HASH_OF, {"blob": blob_id}).scalar_one())
+
+
+_HASH_OF = sa.select(blobs.c.sha256).where(blobs.c.id == sa.bindparam("blob"))
 
 
 def is_removed(connection: sa.Connection, blob_id: int) -> bool:
     """Whether only a tombstone is left."""
-    return connection.execute(sa.select(blobs.c.removed_at).where(blobs.c.id == blob_id)).scalar() is not None
+    return connection.execute(_REMOVED_AT, {"blob": blob_id}).scalar() is not None
+
+
+_REMOVED_AT = sa.select(blobs.c.removed_at).where(blobs.c.id == sa.bindparam("blob"))
 
 
 def get(connection: sa.Connection, blob_id: int) -> bytes:
@@ -162,6 +169,12 @@ def remove(connection: sa.Connection, blob_id: int, now: datetime, reason: str) 
     _store(connection, blob_id, _Frame(b""), tomb)
     for picture in _pictures(connection, blob_id):
         remove(connection, picture, now, reason)
+
+
+def _known(connection: sa.Connection, sha256: bytes) -> int:
+    found = find(connection, sha256)
+    assert found is not None
+    return found
 
 
 def _pictures(connection: sa.Connection, blob_id: int) -> list[int]:

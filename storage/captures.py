@@ -65,7 +65,7 @@ def add_sighting(connection: sa.Connection, page_id: int, sighting: Sighting) ->
     """Append to the page's chain; answers the sighting's id. The caller holds the page's row."""
     sha256 = blobs.sha256_of(connection, sighting.blob_id) if sighting.blob_id is not None else b""
     [row], [head] = _linked(connection, [(page_id, sighting, sha256)])
-    sighting_id = connection.execute(sa.insert(sightings).values(row).returning(sightings.c.id)).scalar_one()
+    sighting_id = connection.execute(_ADD, row).scalar_one()
     connection.execute(_SET_HEAD, head)
     return int(sighting_id)
 
@@ -77,6 +77,10 @@ def add_sightings(connection: sa.Connection, found: Sequence[tuple[int, Sighting
     connection.execute(_SET_HEAD, heads)
 
 
+_ADD = sa.insert(sightings).returning(sightings.c.id)
+_ENDS = sa.select(pages.c.id, pages.c.arrivals, pages.c.chain_head).where(
+    pages.c.id.in_(sa.bindparam("of_pages", expanding=True))
+)
 _SET_HEAD = (
     sa.update(pages)
     .where(pages.c.id == sa.bindparam("of_page"))
@@ -88,9 +92,8 @@ def _linked(
     connection: sa.Connection, found: Sequence[tuple[int, Sighting, bytes]]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The rows of sightings at the ends of their pages' chains, and the new ends."""
-    query = sa.select(pages.c.id, pages.c.arrivals, pages.c.chain_head)
-    query = query.where(pages.c.id.in_([page_id for page_id, _, _ in found]))
-    ends = {row.id: row for row in connection.execute(query)}
+    wanted = {"of_pages": [page_id for page_id, _, _ in found]}
+    ends = {row.id: row for row in connection.execute(_ENDS, wanted)}
     rows, heads = [], []
     for page_id, sighting, sha256 in found:
         number, chain = ends[page_id].arrivals + 1, link(ends[page_id].chain_head, sighting, sha256)
@@ -162,10 +165,7 @@ def discount(connection: sa.Connection, page_id: int, seen_at: datetime, blob_id
 
 def latest(connection: sa.Connection, page_id: int) -> Capture | None:
     """The page's newest capture."""
-    query = (
-        _captures().where(captures.c.page_id == page_id).order_by(captures.c.first_seen_at.desc()).limit(1)
-    )
-    row = connection.execute(query).first()
+    row = connection.execute(_LATEST, {"of_page": page_id}).first()
     return _capture(row) if row else None
 
 
@@ -206,14 +206,22 @@ def recent_blobs(connection: sa.Connection, page_id: int, moment: datetime, numb
 
     A page without any has those of other pages of its host.
     """
-    mine = captures.c.page_id == page_id
-    before = sa.select(captures.c.blob_id).where(mine, captures.c.first_seen_at <= moment)
-    before = before.order_by(captures.c.first_seen_at.desc()).limit(number)
-    found = list(connection.execute(before).scalars())
+    around = {"of_page": page_id, "moment": moment, "number": number}
+    found = list(connection.execute(_BLOBS_BEFORE, around).scalars())
     if not found:
-        after = sa.select(captures.c.blob_id).where(mine, captures.c.first_seen_at > moment)
+        after = sa.select(captures.c.blob_id).where(
+            captures.c.page_id == page_id, captures.c.first_seen_at > moment
+        )
         found = list(connection.execute(after.order_by(captures.c.first_seen_at).limit(number)).scalars())
     return list(dict.fromkeys(reversed(found or _blobs_of_sisters(connection, page_id, number))))
+
+
+_BLOBS_BEFORE = (
+    sa.select(captures.c.blob_id)
+    .where(captures.c.page_id == sa.bindparam("of_page"), captures.c.first_seen_at <= sa.bindparam("moment"))
+    .order_by(captures.c.first_seen_at.desc())
+    .limit(sa.bindparam("number", type_=sa.Integer))
+)
 
 
 def _blobs_of_sisters(connection: sa.Connection, page_id: int, number: int) -> list[int]:
@@ -267,7 +275,10 @@ def begin(
         "looks": 1,
         "digest": digest,
     }
-    return int(connection.execute(sa.insert(captures).values(row).returning(captures.c.id)).scalar_one())
+    return int(connection.execute(_BEGIN, row).scalar_one())
+
+
+_BEGIN = sa.insert(captures).returning(captures.c.id)
 
 
 def rebuild(connection: sa.Connection, page_id: int) -> list[Capture]:
@@ -322,6 +333,14 @@ def _captures() -> sa.Select[Any]:
     return sa.select(captures, blob_table.c.sha256, blob_table.c.size, blob_table.c.removed_at).join(
         blob_table, captures.c.blob_id == blob_table.c.id
     )
+
+
+_LATEST = (
+    _captures()
+    .where(captures.c.page_id == sa.bindparam("of_page"))
+    .order_by(captures.c.first_seen_at.desc())
+    .limit(1)
+)
 
 
 def _capture(row: Any) -> Capture:

@@ -94,9 +94,12 @@ def occurrences(connection: sa.Connection, page_id: int) -> dict[tuple[str, date
 
 def times_seen(connection: sa.Connection, page_id: int) -> Counter[str]:
     """How often each transition has happened on the page; what is held has not, as yet."""
-    mine = (changes.c.page_id == page_id, changes.c.state != "held")
-    query = sa.select(changes.c.payload["what"].as_string()).where(*mine)
-    return Counter(connection.execute(query).scalars())
+    return Counter(connection.execute(_SEEN, {"of_page": page_id}).scalars())
+
+
+_SEEN = sa.select(changes.c.payload["what"].as_string()).where(
+    changes.c.page_id == sa.bindparam("of_page"), changes.c.state != "held"
+)
 
 
 def open_changes(connection: sa.Connection, limit: int = 10_000) -> list[Change]:
@@ -204,6 +207,8 @@ def counts(connection: sa.Connection) -> dict[str, int]:
 
 
 def _unknown(connection: sa.Connection, found: Sequence[Change]) -> list[Change]:
+    if not found:
+        return []
     ids = [change.id for change in found]
     known = set(connection.execute(sa.select(changes.c.id).where(changes.c.id.in_(ids))).scalars())
     return [change for change in found if change.id not in known]

@@ -58,19 +58,29 @@ def hold(connection: sa.Connection, page_id: int) -> None:
     """
     ids = [following.source_id for following in of_page(connection, page_id)]
     if ids:
-        query = sa.select(sources.c.id).where(sources.c.id.in_(ids)).order_by(sources.c.id)
-        connection.execute(query.with_for_update())
+        connection.execute(_HOLD, {"of_sources": ids})
+
+
+_HOLD = (
+    sa.select(sources.c.id)
+    .where(sources.c.id.in_(sa.bindparam("of_sources", expanding=True)))
+    .order_by(sources.c.id)
+    .with_for_update()
+)
 
 
 def of_page(connection: sa.Connection, page_id: int) -> list[Following]:
     """The sources of a page that follow links."""
-    query = (
-        sa.select(sources)
-        .join(page_sources, page_sources.c.source_id == sources.c.id)
-        .where(page_sources.c.page_id == page_id)
-        .order_by(sources.c.id)
-    )
-    return [found for row in connection.execute(query) if (found := _following(row))]
+    found = connection.execute(_OF_PAGE, {"of_page": page_id})
+    return [following for row in found if (following := _following(row))]
+
+
+_OF_PAGE = (
+    sa.select(sources)
+    .join(page_sources, page_sources.c.source_id == sources.c.id)
+    .where(page_sources.c.page_id == sa.bindparam("of_page"))
+    .order_by(sources.c.id)
+)
 
 
 def of_pages(connection: sa.Connection, page_ids: Sequence[int]) -> dict[int, list[Following]]:
@@ -98,9 +108,15 @@ def sources_waiting(connection: sa.Connection) -> set[int]:
 
 def is_waiting(connection: sa.Connection, source_id: int) -> bool:
     """Whether this source is one of them."""
-    waiting = (followed.c.unlinked_at.is_not(None), followed.c.gone_at.is_(None))
-    query = sa.select(followed.c.page_id).where(followed.c.source_id == source_id, *waiting)
-    return connection.execute(query.limit(1)).first() is not None
+    return connection.execute(_WAITING, {"source": source_id}).first() is not None
+
+
+_WAITING = (
+    sa.select(followed.c.page_id)
+    .where(followed.c.source_id == sa.bindparam("source"))
+    .where(followed.c.unlinked_at.is_not(None), followed.c.gone_at.is_(None))
+    .limit(1)
+)
 
 
 def of_source(connection: sa.Connection, source_id: int) -> Following | None:
@@ -146,8 +162,15 @@ def followers(connection: sa.Connection, page_id: int) -> list[int]:
 
 def offered_by(connection: sa.Connection, page_id: int) -> list[int]:
     """The pages that offer this one as their calendar or feed."""
-    query = sa.select(followed.c.from_page_id).where(followed.c.page_id == page_id, followed.c.via != "link")
-    return list(connection.execute(query.where(followed.c.gone_at.is_(None)).distinct()).scalars())
+    return list(connection.execute(_OFFERED_BY, {"of_page": page_id}).scalars())
+
+
+_OFFERED_BY = (
+    sa.select(followed.c.from_page_id)
+    .where(followed.c.page_id == sa.bindparam("of_page"), followed.c.via != "link")
+    .where(followed.c.gone_at.is_(None))
+    .distinct()
+)
 
 
 def add(connection: sa.Connection, found: Followed) -> None:
@@ -165,9 +188,13 @@ def update(connection: sa.Connection, source_id: int, page_ids: Collection[int],
 
 def listing(connection: sa.Connection, source_id: int, page_id: int) -> Listing | None:
     """What links were last taken from, None where they never were."""
-    query = sa.select(listings).where(listings.c.source_id == source_id, listings.c.page_id == page_id)
-    row = connection.execute(query).first()
+    row = connection.execute(_LISTING, {"source": source_id, "of_page": page_id}).first()
     return Listing(row.rules, row.blob_id) if row else None
+
+
+_LISTING = sa.select(listings).where(
+    listings.c.source_id == sa.bindparam("source"), listings.c.page_id == sa.bindparam("of_page")
+)
 
 
 def put_listing(connection: sa.Connection, source_id: int, page_id: int, said: Listing) -> None:
@@ -179,8 +206,12 @@ def put_listing(connection: sa.Connection, source_id: int, page_id: int, said: L
 
 def links_from(connection: sa.Connection, source_id: int, page_id: int) -> set[int]:
     """The links of one page that stand."""
-    mine = (links.c.source_id == source_id, links.c.from_page_id == page_id)
-    return set(connection.execute(sa.select(links.c.to_page_id).where(*mine)).scalars())
+    return set(connection.execute(_LINKS_FROM, {"source": source_id, "of_page": page_id}).scalars())
+
+
+_LINKS_FROM = sa.select(links.c.to_page_id).where(
+    links.c.source_id == sa.bindparam("source"), links.c.from_page_id == sa.bindparam("of_page")
+)
 
 
 def links_of(connection: sa.Connection, source_id: int) -> dict[int, set[int]]:

@@ -65,10 +65,14 @@ def renew(connection: sa.Connection, lease: Lease, now: datetime, term: timedelt
 
 def assert_held(connection: sa.Connection, lease: Lease) -> None:
     """In a commit's transaction: nobody has taken the lease over. Raises LeaseLost."""
-    query = sa.select(leases.c.fence, leases.c.owner).where(leases.c.name == lease.name).with_for_update()
-    row = connection.execute(query).first()
+    row = connection.execute(_HOLDER, {"lease": lease.name}).first()
     if row is None or (row.fence, row.owner) != (lease.fence, lease.owner):
         raise LeaseLost(f"{lease.name} was taken over by another process")
+
+
+_HOLDER = (
+    sa.select(leases.c.fence, leases.c.owner).where(leases.c.name == sa.bindparam("lease")).with_for_update()
+)
 
 
 def release(connection: sa.Connection, lease: Lease) -> None:

@@ -54,9 +54,13 @@ def entities(connection: sa.Connection, wanted: Iterable[str]) -> dict[str, str]
     """The entity of every given record that is one with another page's."""
     found: dict[str, str] = {}
     for some in _in_parts(wanted):
-        query = sa.select(record_links).where(record_links.c.record_id.in_(some))
-        found |= {row.record_id: row.entity_id for row in connection.execute(query)}
+        found |= {row.record_id: row.entity_id for row in connection.execute(_ENTITIES, {"records": some})}
     return found
+
+
+_ENTITIES = sa.select(record_links).where(
+    record_links.c.record_id.in_(sa.bindparam("records", expanding=True))
+)
 
 
 def entities_of_page(connection: sa.Connection, page_id: int) -> dict[str, str]:
@@ -73,8 +77,14 @@ def members(connection: sa.Connection, wanted: Iterable[str]) -> set[str]:
 
 def versions_of(connection: sa.Connection, wanted: Iterable[str]) -> list[Any]:
     """Every version of these records on all pages, as rows of observations, oldest first."""
-    query = sa.select(observations).where(observations.c.record_id.in_(list(wanted)))
-    return list(connection.execute(query.order_by(observations.c.first_seen_at, observations.c.id)))
+    return list(connection.execute(_VERSIONS, {"records": list(wanted)}))
+
+
+_VERSIONS = (
+    sa.select(observations)
+    .where(observations.c.record_id.in_(sa.bindparam("records", expanding=True)))
+    .order_by(observations.c.first_seen_at, observations.c.id)
+)
 
 
 def records_of_page(connection: sa.Connection, page_id: int) -> set[str]:
@@ -87,10 +97,14 @@ def keys_of(connection: sa.Connection, wanted: Iterable[str]) -> dict[str, set[K
     """What each of these records was last found under."""
     found: dict[str, set[Key]] = {}
     for some in _in_parts(wanted):
-        query = sa.select(link_keys.c.record_id, link_keys.c.kind, link_keys.c.key)
-        for record_id, kind, key in connection.execute(query.where(link_keys.c.record_id.in_(some))):
+        for record_id, kind, key in connection.execute(_KEYS_OF, {"records": some}):
             found.setdefault(record_id, set()).add((kind, key))
     return found
+
+
+_KEYS_OF = sa.select(link_keys.c.record_id, link_keys.c.kind, link_keys.c.key).where(
+    link_keys.c.record_id.in_(sa.bindparam("records", expanding=True))
+)
 
 
 def crowds(connection: sa.Connection, wanted: Iterable[str], many: int) -> set[str]:

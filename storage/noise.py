@@ -34,15 +34,17 @@ class Mark:
 
 def of_page(connection: sa.Connection, page_id: int) -> list[Mark]:
     """All marks of a page, in the order in which they came."""
-    query = sa.select(noise).where(noise.c.page_id == page_id).order_by(noise.c.id)
-    return [_mark(row) for row in connection.execute(query)]
+    return [_mark(row) for row in connection.execute(_OF_PAGE, {"of_page": page_id})]
+
+
+_OF_PAGE = sa.select(noise).where(noise.c.page_id == sa.bindparam("of_page")).order_by(noise.c.id)
 
 
 def active(connection: sa.Connection, page_id: int) -> frozenset[tuple[str, str]]:
     """What is noise on a page, as section and pattern."""
-    mine = (noise.c.page_id == page_id, noise.c.state == "active")
-    query = sa.select(noise.c.section, noise.c.pattern).where(*mine)
-    return frozenset((row.section, row.pattern) for row in connection.execute(query))
+    return frozenset(
+        (mark.section, mark.pattern) for mark in of_page(connection, page_id) if mark.state == "active"
+    )
 
 
 def pages_watched(connection: sa.Connection, page_ids: Iterable[int]) -> set[int]:

@@ -62,21 +62,29 @@ class PageState:
 def load(connection: sa.Connection, page_id: int) -> PageState:
     """The state that the next look at the page is compared with."""
     state = PageState()
-    mine = observations.c.page_id == page_id
-    current = sa.or_(observations.c.last_seen_at.is_(None), observations.c.verdict == SECTION_GONE)
-    for row in connection.execute(sa.select(observations).where(mine, current).order_by(observations.c.id)):
+    mine = {"of_page": page_id}
+    for row in connection.execute(_CURRENT, mine):
         version = _version(row)
         (state.open if version.last_seen is None else state.dormant).append(version)
-    known = connection.execute(sa.select(observations.c.record_id).where(mine).distinct()).scalars()
-    state.known.update(known)
+    state.known.update(connection.execute(_KNOWN, mine).scalars())
     awake = {version.record_id for version in state.open}
     state.dormant = [version for version in _latest(state.dormant) if version.record_id not in awake]
-    for row in connection.execute(sa.select(section_spans).where(section_spans.c.page_id == page_id)):
+    for row in connection.execute(_SPANS, mine):
         if row.last_seen_at is None:
             state.spans.append(Span(row.key, row.title, row.holds, row.first_seen_at, row_id=row.id))
         else:
             state.past_sections.add(row.key)
     return state
+
+
+_MINE = observations.c.page_id == sa.bindparam("of_page")
+_CURRENT = (
+    sa.select(observations)
+    .where(_MINE, sa.or_(observations.c.last_seen_at.is_(None), observations.c.verdict == SECTION_GONE))
+    .order_by(observations.c.id)
+)
+_KNOWN = sa.select(observations.c.record_id).where(_MINE).distinct()
+_SPANS = sa.select(section_spans).where(section_spans.c.page_id == sa.bindparam("of_page"))
 
 
 def meetings(connection: sa.Connection, page_id: int) -> list[tuple[str | None, str | None]]:

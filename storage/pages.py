@@ -108,8 +108,11 @@ def add_address(connection: sa.Connection, page_id: int, key: str, url: str, now
 
 def by_key(connection: sa.Connection, key: str) -> Page | None:
     """The page that has this address (`config.addresses.page_key`)."""
-    found = connection.execute(sa.select(addresses.c.page_id).where(addresses.c.key == key)).scalar()
+    found = connection.execute(_BY_KEY, {"of_key": key}).scalar()
     return get(connection, found) if found is not None else None
+
+
+_BY_KEY = sa.select(addresses.c.page_id).where(addresses.c.key == sa.bindparam("of_key"))
 
 
 def address_keys(connection: sa.Connection, page_id: int | None = None) -> set[str]:
@@ -135,7 +138,10 @@ def address_urls(connection: sa.Connection, page_id: int) -> list[str]:
 
 def get(connection: sa.Connection, page_id: int) -> Page:
     """A page by its number."""
-    return _pages(connection, pages.c.id == page_id)[0]
+    return _with_sources(connection, connection.execute(_BY_IDS, {"ids": [page_id]}).all())[0]
+
+
+_BY_IDS = sa.select(pages).where(pages.c.id.in_(sa.bindparam("ids", expanding=True))).order_by(pages.c.id)
 
 
 def get_all(connection: sa.Connection, page_ids: Sequence[int]) -> list[Page]:
@@ -152,8 +158,7 @@ def get_all(connection: sa.Connection, page_ids: Sequence[int]) -> list[Page]:
 
 def lock(connection: sa.Connection, page_id: int) -> Page:
     """The page, its row held until the transaction ends: nobody else can add to its history meanwhile."""
-    connection.execute(sa.select(pages.c.id).where(pages.c.id == page_id).with_for_update())
-    return get(connection, page_id)
+    return lock_all(connection, [page_id])[page_id]
 
 
 def try_lock(connection: sa.Connection, page_id: int) -> bool:
@@ -166,9 +171,11 @@ def lock_all(connection: sa.Connection, page_ids: Sequence[int]) -> dict[int, Pa
     """Many pages by their numbers, their rows held as by `lock`; always in the same order, so that two who want
     some of the same wait for each other once.
     """
-    query = sa.select(pages.c.id).where(pages.c.id.in_(page_ids)).order_by(pages.c.id)
-    connection.execute(query.with_for_update())
-    return {page.id: page for page in _pages(connection, pages.c.id.in_(page_ids))}
+    rows = connection.execute(_HELD, {"ids": page_ids}).all()
+    return {page.id: page for page in _with_sources(connection, rows)}
+
+
+_HELD = _BY_IDS.with_for_update()
 
 
 def all_pages(connection: sa.Connection) -> list[Page]:
@@ -265,21 +272,33 @@ def add_source(connection: sa.Connection, page_id: int, source_id: int) -> None:
 
 
 def _pages(
-    connection: sa.Connection, *tests: Any, order: Sequence[Any] = (pages.c.url,), limit: int | None = None
+    connection: sa.Connection,
+    *tests: Any,
+    order: Sequence[Any] = (pages.c.url,),
+    limit: int | None = None,
 ) -> list[Page]:
     query = sa.select(pages).where(*tests).order_by(*order).limit(limit)
-    rows = connection.execute(query).all()
-    belongs = sa.select(page_sources.c.page_id, sources.c.name).join(
-        sources, sources.c.id == page_sources.c.source_id
-    )
-    if len(rows) < MANY:
-        belongs = belongs.where(page_sources.c.page_id.in_([row.id for row in rows]))
+    return _with_sources(connection, connection.execute(query).all())
+
+
+def _with_sources(connection: sa.Connection, rows: Sequence[Any]) -> list[Page]:
+    few = {"ids": [row.id for row in rows]} if len(rows) < MANY else None
     named: dict[int, list[str]] = {}
-    for page_id, name in connection.execute(belongs.order_by(sources.c.name)):
+    for page_id, name in connection.execute(_NAMES_OF if few else _NAMES, few):
         named.setdefault(page_id, []).append(name)
     return [_page(row, named.get(row.id, [])) for row in rows]
 
 
+_NAMES = (
+    sa.select(page_sources.c.page_id, sources.c.name)
+    .join(sources, sources.c.id == page_sources.c.source_id)
+    .order_by(sources.c.name)
+)
+_NAMES_OF = _NAMES.where(page_sources.c.page_id.in_(sa.bindparam("ids", expanding=True)))
+
+
 def _page(row: Any, names: Sequence[str]) -> Page:
-    fields = [name for name in Page.__slots__ if name != "sources"]
-    return Page(**{name: getattr(row, name) for name in fields}, sources=tuple(names))
+    return Page(**{name: getattr(row, name) for name in _FIELDS}, sources=tuple(names))
+
+
+_FIELDS = tuple(name for name in Page.__slots__ if name != "sources")

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -29,8 +29,7 @@ UNSEARCHED = frozenset({"link", "read_from"})
 """Facts of records that are not part of their text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """What stands on a page: the section as it is titled, `text` or the record's kind, the record's id, the words."""
 
     section: str
@@ -125,11 +124,13 @@ def add(connection: sa.Connection, page_id: int, new: Iterable[Passage]) -> dict
         }
         for passage in ordered
     ]
-    insert = sa.insert(passages).returning(passages.c.id, sort_by_parameter_order=True)
-    ids = connection.execute(insert, rows).scalars().all()
+    ids = connection.execute(_ADD, rows).scalars().all()
     added = dict(zip(ordered, ids, strict=True))
     _index(connection, page_id, added)
     return added
+
+
+_ADD = sa.insert(passages).returning(passages.c.id, sort_by_parameter_order=True)
 
 
 def reindex(connection: sa.Connection) -> None:
@@ -147,6 +148,7 @@ def mark(what: str, value: object) -> str:
     return f"{what}={value}"
 
 
+_SAID = tuple(passages.c[name] for name in Passage._fields)
 _Span = tuple[datetime, datetime | None, datetime | None]
 
 
@@ -167,7 +169,7 @@ def _spans(stretches: Sequence[Stretch], resolve: Callable[[str], str]) -> dict[
 
 
 def _resolved(passage: Passage, resolve: Callable[[str], str]) -> Passage:
-    return replace(passage, record_id=resolve(passage.record_id)) if passage.record_id else passage
+    return passage._replace(record_id=resolve(passage.record_id)) if passage.record_id else passage
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -181,21 +183,29 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def _open(connection: sa.Connection, page_id: int) -> dict[Passage, int]:
-    query = (
-        sa.select(passages, passage_spans.c.id.label("span_id"))
-        .join(passage_spans, passage_spans.c.passage_id == passages.c.id)
-        .where(passage_spans.c.page_id == page_id, passage_spans.c.last_seen_at.is_(None))
-    )
-    return {_passage(row): row.span_id for row in connection.execute(query)}
+    return {Passage(*said): span_id for *said, span_id in connection.execute(_OPEN, {"of_page": page_id})}
+
+
+_OPEN = (
+    sa.select(*_SAID, passage_spans.c.id)
+    .join(passage_spans, passage_spans.c.passage_id == passages.c.id)
+    .where(passage_spans.c.page_id == sa.bindparam("of_page"), passage_spans.c.last_seen_at.is_(None))
+)
 
 
 def _known(connection: sa.Connection, page_id: int, wanted: Iterable[Passage]) -> dict[Passage, int]:
     """Those of the passages that stood before."""
     found: dict[Passage, int] = {}
     for texts in _batches([passage.text for passage in wanted]):
-        rows = _rows(connection, page_id, passages.c.text.in_(texts))
+        rows = connection.execute(_SAYING, {"of_page": page_id, "texts": texts})
         found |= {_passage(row): row.id for row in rows}
     return found
+
+
+_SAYING = sa.select(passages).where(
+    passages.c.page_id == sa.bindparam("of_page"),
+    passages.c.text.in_(sa.bindparam("texts", expanding=True)),
+)
 
 
 def _rows(connection: sa.Connection, page_id: int, *tests: Any) -> sa.CursorResult[Any]:

@@ -20,11 +20,14 @@ LEVEL = 6
 
 def get(connection: sa.Connection, page_id: int, digest: str, rules: str) -> Reading | None:
     """The stored reading, None where these rules have not read this yet."""
-    query = sa.select(readings.c.payload).where(
-        readings.c.page_id == page_id, readings.c.digest == digest, readings.c.rules == rules
-    )
-    payload = connection.execute(query).scalar()
+    wanted = {"of_page": page_id, "of_digest": digest, "by_rules": rules}
+    payload = connection.execute(_PAYLOAD, wanted).scalar()
     return None if payload is None else _unpacked(payload)
+
+
+_OF_DIGEST = (readings.c.page_id == sa.bindparam("of_page"), readings.c.digest == sa.bindparam("of_digest"))
+_PAYLOAD = sa.select(readings.c.payload).where(*_OF_DIGEST, readings.c.rules == sa.bindparam("by_rules"))
+_OTHERS = sa.delete(readings).where(*_OF_DIGEST, ~readings.c.frozen)
 
 
 def newest(connection: sa.Connection, page_id: int, digest: str) -> Reading | None:
@@ -36,10 +39,10 @@ def newest(connection: sa.Connection, page_id: int, digest: str) -> Reading | No
 
 def put(connection: sa.Connection, page_id: int, reading: Reading) -> None:
     """Store a reading unless it is there; readings under older rules of the same digest are replaced."""
-    mine = (readings.c.page_id == page_id, readings.c.digest == reading.digest)
-    if connection.execute(sa.select(readings.c.id).where(*mine, readings.c.rules == reading.rules)).first():
+    mine = {"of_page": page_id, "of_digest": reading.digest}
+    if connection.execute(_PAYLOAD, mine | {"by_rules": reading.rules}).first():
         return
-    connection.execute(sa.delete(readings).where(*mine, ~readings.c.frozen))
+    connection.execute(_OTHERS, mine)
     _insert(connection, page_id, reading, frozen=False)
 
 

@@ -7,9 +7,8 @@ None. Nothing here is invented by us; what a profile infers is listed in `inferr
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from functools import cache
 from typing import Any, ClassVar
 
 
@@ -31,7 +30,7 @@ class Record:
 
     def said(self) -> dict[str, Any]:
         """The record's facts by name, None where the page is silent."""
-        return {name: getattr(self, name) for name in _names(type(self)) if name not in self.not_said}
+        return {name: getattr(self, name) for name in _NAMES[type(self)] if name not in self.not_said}
 
     @property
     def label(self) -> str:
@@ -40,7 +39,7 @@ class Record:
 
     def to_json(self) -> dict[str, Any]:
         """All fields by name, as plain values; `record_from_json` reads it back."""
-        return {name: getattr(self, name) for name in _names(type(self))} | {"inferred": dict(self.inferred)}
+        return {name: getattr(self, name) for name in _NAMES[type(self)]} | {"inferred": dict(self.inferred)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,16 +168,14 @@ RECORD_SECTIONS = {"event": "events", "contact": "contacts", "project": "project
 """The kind of section in which records of a kind usually stand."""
 
 
-@cache
-def _names(cls: Hashable) -> tuple[str, ...]:
-    """The fields of a kind, in order. Asked for each record of each look: `fields` itself takes too long."""
-    return tuple(f.name for f in fields(cls))  # type: ignore[arg-type]
+_NAMES = {cls: tuple(f.name for f in fields(cls)) for cls in KINDS.values()}
+"""The fields of each kind, in order: they are asked for at each record of each look."""
 
 
 def record_from_json(kind: str, data: Mapping[str, Any]) -> Record:
     """The record that `Record.to_json` wrote; names that this version does not know are passed over."""
     cls = KINDS[kind]
-    known = _names(cls)
+    known = _NAMES[cls]
     said: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in data.items()

@@ -128,9 +128,10 @@ class Redactions:
 
 def load(connection: sa.Connection) -> Redactions:
     """All that is erased."""
-    columns = [redactions.c[name] for name in Redaction.__slots__]
-    rows = connection.execute(sa.select(*columns).order_by(redactions.c.id))
-    return Redactions(tuple(Redaction(**row._mapping) for row in rows))
+    return Redactions(tuple(Redaction(**row._mapping) for row in connection.execute(_ALL)))
+
+
+_ALL = sa.select(*(redactions.c[name] for name in Redaction.__slots__)).order_by(redactions.c.id)
 
 
 def add(connection: sa.Connection, terms: Iterable[Term], now: datetime, reason: str) -> int:

@@ -14,6 +14,9 @@ import sqlalchemy as sa
 
 from storage.models import record_ids, record_keys
 
+_IDS = sa.select(record_ids).where(record_ids.c.page_id == sa.bindparam("of_page"))
+_KEYS = sa.select(record_keys).where(record_keys.c.page_id == sa.bindparam("of_page"))
+
 PREFIX = {"event": "evt", "contact": "con", "project": "prj", "news": "nws", "group": "grp"}
 
 
@@ -35,11 +38,11 @@ class Register:
     def load(cls, connection: sa.Connection, page_id: int, page_key: str) -> Register:
         """The page's ids and keys as stored."""
         register = cls(page_id, page_key)
-        for row in connection.execute(sa.select(record_ids).where(record_ids.c.page_id == page_id)):
+        for row in connection.execute(_IDS, {"of_page": page_id}):
             register._numbers[row.id] = row.number
             if row.redirect_to:
                 register._redirects[row.id] = row.redirect_to
-        for row in connection.execute(sa.select(record_keys).where(record_keys.c.page_id == page_id)):
+        for row in connection.execute(_KEYS, {"of_page": page_id}):
             register._keys[row.kind, row.key] = row.record_id
         return register
 

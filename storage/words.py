@@ -61,6 +61,8 @@ def words(text: str) -> list[str]:
 
 def fold(text: str) -> str:
     """Without case, diacritics and widths: `Việt Nam` is `viet nam`, `ＡＰＥＣ` is `apec`."""
+    if text.isascii():
+        return text.lower()
     apart = unicodedata.normalize("NFKD", text).casefold()
     return unicodedata.normalize("NFC", _MARKS.sub("", apart)).translate(_LETTERS)
 
