@@ -9,8 +9,9 @@ after the other. No delay between requests, no compression. Rounds:
     noise      a token in the head differs in every answer, nothing else
 
 Each row says what is counted: `rounds` leaves start-up out, `whole process` counts it. Memory is the peak of the
-process with its reading processes, what they share once. `--memory` looks at 200 pages 500 times instead and holds
-the end against the 25th round. The last line is a summary; exit 1 where a limit is missed.
+process with its reading processes, what they share once. At the end a few pages are looked at in ten versions, and
+what wgwatch keeps of their bytes is held against the whole store of each peer. `--memory` looks at 200 pages 500
+times instead and holds the end against the 25th round. The last line is a summary; exit 1 where a limit is missed.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,9 @@ AT_MOST = {
     "p95 of the health endpoint, ms": 50,
     "memory at the end, to the 25th round": 1.1,
     "memory at the end, MB": 250,
+    "bytes of ten versions, to urlwatch": 0.1,
+    "bytes of ten versions, to webchanges": 0.1,
+    "bytes of ten versions, to changedetection.io": 0.1,
 }
 ROUNDS: tuple[tuple[str, str, float], ...] = (
     ("first", "validators=1", 0),
@@ -54,6 +58,7 @@ ROUNDS: tuple[tuple[str, str, float], ...] = (
     ("noise", "validators=0&noise=1", 0),
 )
 PEERS = (Urlwatch, Webchanges, Changedetection)
+VERSIONS, PAGES_IN_VERSIONS = 10, 20
 HEALTH_PAGES, MEMORY_PAGES, MEMORY_ROUNDS, SETTLED = 200, 200, 500, 25
 
 
@@ -64,7 +69,9 @@ def main() -> int:
     else:
         pages = options.pages or (60 if options.quick else 2_000)
         rows = [row for program in _programs(options.peers) for row in measure(program, pages)]
-        report = {"rows": rows, "limits": _compare(rows) | health(60 if options.quick else HEALTH_PAGES)}
+        limits = _compare(rows) | health(60 if options.quick else HEALTH_PAGES)
+        limits |= versions(_programs(options.peers)) if options.peers else {}
+        report = {"rows": rows, "limits": limits}
     report["missed"] = [] if options.quick else _missed(report["limits"])
     print(json.dumps(report, indent=1) if options.json else _words(report))
     return 1 if report["missed"] else 0
@@ -89,6 +96,26 @@ def health(pages: int) -> dict[str, float]:
         said = running.round("health")
         running.close()
     return {"p95 of the health endpoint, ms": said["p95"]}
+
+
+def versions(programs: Sequence[Callable[..., Any]]) -> dict[str, float]:
+    """What is stored of a few pages after ten versions: of ours the bytes of the answers, of others their store."""
+    stored = {program.name: _stored_of_versions(program) for program in programs if program is not Bare}
+    ours = stored.pop(Ours.name)
+    return {f"bytes of ten versions, to {name}": ours / theirs for name, theirs in stored.items()}
+
+
+def _stored_of_versions(program: Callable[..., Any]) -> int:
+    with Site(PAGES_IN_VERSIONS) as site, tempfile.TemporaryDirectory() as folder:
+        running = program(site.url, PAGES_IN_VERSIONS, Path(folder))
+        try:
+            for number in range(VERSIONS):
+                if number:
+                    site.control("change?share=1")
+                running.round()
+            return int(running.kept() if isinstance(running, Ours) else running.stored())
+        finally:
+            running.close()
 
 
 def memory(rounds: int) -> dict[str, float]:

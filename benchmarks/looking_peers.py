@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,11 @@ class Ours:
 
     def stored(self) -> int:
         return sum(path.stat().st_size for path in self.folder.glob("wgwatch.db*"))
+
+    def kept(self) -> int:
+        """The bytes of all answers alone, as they are stored."""
+        with closing(sqlite3.connect(self.folder / "wgwatch.db")) as database:
+            return int(database.execute("SELECT sum(length(data)) FROM blobs").fetchone()[0])
 
     def close(self) -> None:
         self._process.kill()
