@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from config.stored import read_back
 from config.watchlist import Subscription
 from notifier.concerns import Concern
 from storage import silenced, subscriptions
+from storage.subscriptions import Stored
 
 IN_ONE_MESSAGE = frozenset({"email", "chat"})
 """Channels where what comes close together goes out together; the others get each change by itself."""
@@ -72,10 +74,26 @@ class Listener:
 
 def listeners(connection: sa.Connection) -> list[Listener]:
     """All that hear now, in the order in which they were declared."""
+    return _listeners(connection, subscriptions.active(connection))
+
+
+def weekly(connection: sa.Connection) -> list[Listener]:
+    """Those whose digest goes out when there is nothing to tell, too."""
+    found = subscriptions.active(connection)
+    return _listeners(connection, [stored for stored in found if stored.spec["send"].startswith("weekly")])
+
+
+def targets_of(subscription: Subscription) -> list[tuple[str, str]]:
+    """All that it names."""
+    found = [("email", address) for address in subscription.email or ()]
+    return [*found, ("webhook", subscription.webhook)] if subscription.webhook else found
+
+
+def _listeners(connection: sa.Connection, found: Sequence[Stored]) -> list[Listener]:
     asleep = {(one.subscription, one.address) for one in silenced.all_unsubscribed(connection)}
     gone = {(one.channel, one.target) for one in silenced.all_gone(connection)}
-    found = []
-    for stored in subscriptions.active(connection):
+
+    def listener(stored: Stored) -> Listener:
         assert stored.hears_since is not None
         subscription = read_back(stored.spec)
         targets = [
@@ -83,18 +101,6 @@ def listeners(connection: sa.Connection) -> list[Listener]:
             for channel, target in targets_of(subscription)
             if (stored.name, target.casefold()) not in asleep and (channel, target) not in gone
         ]
-        found.append(Listener(subscription, tuple(targets), stored.hears_since, Concern(subscription)))
-    return found
+        return Listener(subscription, tuple(targets), stored.hears_since, Concern(subscription))
 
-
-def weekly(connection: sa.Connection) -> list[Listener]:
-    """Those whose digest goes out when there is nothing to tell, too; quick where there are none."""
-    if not any(str(stored.spec["send"]).startswith("weekly") for stored in subscriptions.active(connection)):
-        return []
-    return [listener for listener in listeners(connection) if listener.hears_of_silence]
-
-
-def targets_of(subscription: Subscription) -> list[tuple[str, str]]:
-    """All that it names."""
-    found = [("email", address) for address in subscription.email or ()]
-    return [*found, ("webhook", subscription.webhook)] if subscription.webhook else found
+    return [listener(stored) for stored in found]

@@ -83,9 +83,9 @@ def test_changes_share_a_message_until_it_is_due(database: Database, plan: Plan,
 
 def test_a_change_is_never_twice_in_a_fold(database: Database, plan: Plan, now: datetime) -> None:
     plan("chg_a")
-    with pytest.raises(StorageError, match="(?i)unique"):
+    with pytest.raises(StorageError, match=r"(?i)unique"):
         plan("chg_a")
-    with pytest.raises(StorageError, match="(?i)unique"):
+    with pytest.raises(StorageError, match=r"(?i)unique"):
         plan("chg_a", at=now + timedelta(days=1))
     assert changes_in(database) == [["chg_a"]]
     plan("chg_a", target="ben@paper.example")
