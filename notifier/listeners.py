@@ -60,7 +60,9 @@ class Listener:
         return self.subscription.send.next_after(after, self._zone(rules))
 
     def alert_at(self, channel: str, now: datetime, rules: Rules) -> tuple[datetime, bool]:
-        """When an alert goes out, and whether it is quiet hours that it waits for."""
+        """When a change goes out that is in no digest, and whether it waits for an hour rather than for company."""
+        if self.has_digests:
+            return self.next_digest(now, rules), True
         due = now + rules.fold if channel in IN_ONE_MESSAGE else now
         quiet = self.subscription.quiet
         if quiet is None:

@@ -50,7 +50,7 @@ class Outbox:
     def tell_of_silence(self) -> None:
         """Begin the digests whose hour has come, that go out empty too, and that nothing came for."""
         for fold, (listener, channel, target) in self._digests.items():
-            begun = self._begin(fold, listener)
+            begun = begin_of(listener, fold, self._ends)
             due = silent_until(listener, begun, self._rules, self._now)
             if due is not None:
                 promise = Promise(channel, target, fold, (listener,))
@@ -104,7 +104,7 @@ class Outbox:
         message = self._open.get(promise.fold)
         if message is not None and found_at < message.due_at:
             return message
-        begun = self._begin(promise.fold, listener)
+        begun = begin_of(listener, promise.fold, self._ends)
         due = listener.next_digest(max(begun, found_at), self._rules)
         return self._begin_digest(promise, change.id, begun, due)
 
@@ -120,19 +120,15 @@ class Outbox:
             keeps_hour=True,
             since=begun,
         )
+        self._ends[promise.fold] = due
         return self._add(message)
-
-    def _begin(self, fold: str, listener: Listener) -> datetime:
-        """Where the next digest's period begins: where the last one ended, or the subscription began."""
-        if fold in self._open:
-            return self._open[fold].due_at
-        return begin_of(listener, fold, self._ends)
 
     def _keep_hours(self) -> None:
         """A digest that waits for an hour of a schedule that was changed since does not wait longer than now said."""
         for fold, (listener, *_) in self._digests.items():
             if fold in self._open:
                 self._bring_forward(self._open[fold], listener.next_digest(self._now, self._rules))
+                self._ends[fold] = self._open[fold].due_at
 
     def _add(self, message: Message) -> Message:
         self._new.append(message)

@@ -32,12 +32,12 @@ class Promise:
 
     @property
     def has_digests(self) -> bool:
-        return self.listeners[0].has_digests
+        return self.is_in_one_message and self.listeners[0].has_digests
 
     @property
     def is_in_one_message(self) -> bool:
         """Whether it goes out with what comes close to it."""
-        return self.has_digests or self.channel in IN_ONE_MESSAGE
+        return self.channel in IN_ONE_MESSAGE
 
 
 def promises(facts: Facts, listeners: Iterable[Listener]) -> Iterator[Promise]:
@@ -70,6 +70,7 @@ def digest_folds(listeners: Sequence[Listener]) -> dict[str, tuple[Listener, str
         for listener in listeners
         if listener.has_digests
         for channel, target in listener.targets
+        if channel in IN_ONE_MESSAGE
     }
 
 

@@ -78,9 +78,13 @@ def hold(connection: sa.Connection) -> None:
 
 
 def open_messages(connection: sa.Connection, now: datetime) -> dict[str, Message]:
-    """Those that still take items, by fold; nobody else may send them before this transaction ends."""
+    """Those that still take items, by fold; nobody else may send them before this transaction ends.
+
+    An alert takes them until it is due, a digest (which must not miss the end of its period) until it is sent.
+    """
     columns = [getattr(deliveries.c, name) for name in Message.__slots__]
-    query = sa.select(*columns).where(*_UNTRIED, deliveries.c.next_attempt_at > now)
+    open_still = sa.or_(deliveries.c.digest, deliveries.c.next_attempt_at > now)
+    query = sa.select(*columns).where(*_UNTRIED, open_still)
     found = connection.execute(query.order_by(deliveries.c.number).with_for_update())
     return {row.fold: Message(**row._mapping) for row in found}
 
