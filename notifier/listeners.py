@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from config.schedules import AtOnce, Weekly
+from config.schedules import AtOnce, Hourly, Weekly
 from config.stored import read_back
 from config.watchlist import Subscription
 from notifier.concerns import Concern
@@ -56,8 +56,10 @@ class Listener:
         return self.subscription.unconfirmed == "tell"
 
     def next_digest(self, after: datetime, rules: Rules) -> datetime:
-        """When the digest goes out that tells of what is found then."""
-        return self.subscription.send.next_after(after, self._zone(rules))
+        """When the digest goes out that tells of what is found then. An hourly one heeds quiet hours."""
+        zone, quiet = self._zone(rules), self.subscription.quiet
+        due = self.subscription.send.next_after(after, zone)
+        return quiet.end_after(due, zone) if quiet and isinstance(self.subscription.send, Hourly) else due
 
     def alert_at(self, channel: str, now: datetime, rules: Rules) -> tuple[datetime, bool]:
         """When a change goes out that is in no digest, and whether it waits for an hour rather than for company."""
@@ -65,10 +67,8 @@ class Listener:
             return self.next_digest(now, rules), True
         due = now + rules.fold if channel in IN_ONE_MESSAGE else now
         quiet = self.subscription.quiet
-        if quiet is None:
-            return due, False
-        opens, closes = quiet.window(due, self._zone(rules))
-        return (closes, True) if opens <= due else (due, False)
+        allowed = quiet.end_after(due, self._zone(rules)) if quiet else due
+        return allowed, allowed > due
 
     def _zone(self, rules: Rules) -> ZoneInfo:
         return self.subscription.zone or rules.zone

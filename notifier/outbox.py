@@ -42,7 +42,7 @@ class Outbox:
         elif promise.is_in_one_message:
             message = self._alert(promise, change, thread)
         else:
-            group = (promise.fold, thread, change.page_id)
+            group = (promise.fold, f"{thread} {payload['state']}", change.page_id)
             self._alone.setdefault(group, []).append((promise, change, payload))
             return
         self._put(message, promise, change, payload)

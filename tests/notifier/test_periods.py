@@ -236,3 +236,13 @@ def test_a_digest_keeps_its_hour_in_quiet_hours(sqlite_desk: Desk) -> None:
     desk.publish("a")
     desk.plan()
     assert [each.due_at for each in desk.deliveries()] == [datetime(2027, 9, 1, 13, tzinfo=UTC)]
+
+
+def test_hourly_digests_wait_in_quiet_hours(sqlite_desk: Desk) -> None:
+    desk = sqlite_desk
+    desk.subscribe("hour", email=ANNA, send="hourly", quiet="19:30-07:30")
+    for hour in range(3):
+        desk.publish(str(hour), now=NOW + hour * HOUR)
+        desk.plan(NOW + hour * HOUR)
+    [digest] = desk.deliveries()
+    assert (digest.due_at, len(digest.items)) == (datetime(2027, 9, 1, 23, 30, tzinfo=UTC), 3)

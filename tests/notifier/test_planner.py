@@ -11,8 +11,10 @@ import sqlalchemy as sa
 from desk import ANNA, BEN, FOLD, HOOK, NOW, Desk
 
 from config.errors import StorageError
-from storage import subscriptions
-from storage.models import delivery_items
+from notifier import planner
+from notifier.outbox import FLOOD
+from storage import silenced, subscriptions
+from storage.models import delivery_items, gone_targets
 
 
 def test_two_subscriptions_of_one_address_are_one_mail_with_both_reasons(desk: Desk) -> None:
@@ -173,6 +175,78 @@ def test_a_database_made_again_promises_the_same_messages_under_the_same_ids(
     ids = {delivery.id for delivery in desk.deliveries()}
     assert len(ids) == 5
     assert {delivery.id for delivery in other_desk.deliveries()} == ids
+
+
+def test_a_flood_of_one_page_is_one_request_that_names_every_change(desk: Desk) -> None:
+    desk.subscribe("crm", webhook=HOOK)
+    desk.subscribe("newsroom", email=ANNA)
+    names = [f"{number:02}" for number in range(FLOOD + 1)]
+    desk.publish(*names)
+    desk.plan()
+    ids = [f"chg_{name}" for name in names]
+    assert sorted((target, found) for target, found, _ in desk.messages()) == [(ANNA, ids), (HOOK, ids)]
+    desk.publish(*(f"next_{name}" for name in names[1:]))
+    desk.plan()
+    assert len([target for target, *_ in desk.messages() if target == HOOK]) == 1 + FLOOD
+
+
+def test_who_unsubscribed_is_left_out_by_name_and_what_waited_for_them_alone_is_not_sent(
+    sqlite_desk: Desk,
+) -> None:
+    desk = sqlite_desk
+    desk.subscribe("newsroom", email=["Anna@Paper.example", BEN], tell=["events"])
+    desk.subscribe("people", email=ANNA, tell=["contacts"])
+    desk.publish("a")
+    desk.plan()
+    with desk.database.write() as connection:
+        assert silenced.unsubscribe(connection, "newsroom", ANNA, NOW)
+        assert not silenced.unsubscribe(connection, "newsroom", ANNA.upper(), NOW)
+    desk.publish("b")
+    desk.publish("c", kind="role.changed")
+    desk.plan(close=True)
+    told = [(each.target, [item.change_id for item in each.items]) for each in desk.send()]
+    assert told == [(BEN, ["chg_a", "chg_b"]), (ANNA, ["chg_c"])]
+    with desk.database.write() as connection:
+        assert silenced.resubscribe(connection, "newsroom", ANNA)
+    desk.publish("d")
+    desk.plan(close=True)
+    assert len(desk.send()) == 2
+
+
+def test_a_digest_that_waits_for_who_unsubscribed_is_discarded(sqlite_desk: Desk) -> None:
+    desk = sqlite_desk
+    desk.subscribe("week", email=[ANNA, BEN], send="weekly on monday at 08:30")
+    desk.publish("a")
+    desk.plan()
+    with desk.database.write() as connection:
+        silenced.unsubscribe(connection, "week", ANNA, NOW)
+    states = [(each.target, each.state) for each in desk.deliveries()]
+    assert states == [(ANNA, "discarded"), (BEN, "waiting")]
+    desk.plan(NOW + timedelta(days=14))
+    assert [each.target for each in desk.deliveries()] == [ANNA, BEN, BEN]
+
+
+def test_a_target_that_is_gone_is_left_out(sqlite_desk: Desk) -> None:
+    desk = sqlite_desk
+    desk.subscribe("crm", webhook=HOOK, email=ANNA)
+    gone = {"channel": "webhook", "target": HOOK, "at": NOW, "reason": "410 Gone"}
+    with desk.database.write() as connection:
+        connection.execute(sa.insert(gone_targets).values(gone))
+    desk.publish("a")
+    desk.plan()
+    assert [target for target, *_ in desk.messages()] == [ANNA]
+
+
+def test_more_changes_than_one_transaction_takes_are_planned_in_one_go(
+    sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planner, "AT_A_TIME", 10)
+    desk = sqlite_desk
+    desk.subscribe("newsroom", email=ANNA)
+    desk.publish(*(f"{number:02}" for number in range(25)))
+    assert desk.plan() == 25
+    [(_, found, _)] = desk.messages()
+    assert len(found) == 25
 
 
 def test_two_who_plan_at_the_same_moment_plan_each_change_once(desk: Desk) -> None:
