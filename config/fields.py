@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from difflib import get_close_matches
@@ -14,7 +15,7 @@ from config import amounts, hours
 from config.addresses import check_email, check_url
 from config.durations import duration_in_words, parse_duration
 from config.errors import UsageError
-from config.kinds import CHANGE_KINDS, TELL_WORDS, Importance
+from config.kinds import CHANGE_KINDS, RECORD_FIELDS, TELL_WORDS, Importance
 from config.networks import Networks
 from config.problems import parsed_by
 from config.schedules import WEEKDAYS, CheckSchedule, SendSchedule, parse_check, parse_send
@@ -92,6 +93,31 @@ def _tell(word: str) -> str:
     raise UsageError(f"'{word}' is nothing to tell{hint}")
 
 
+def _with_words(value: str) -> str:
+    if not re.search(r"[^\W_]", value):
+        raise UsageError(f"there is no word in '{value}'")
+    return value
+
+
+def _record_field(name: str) -> str:
+    if name not in RECORD_FIELDS:
+        hint = did_you_mean(name, RECORD_FIELDS) or f"; there are {one_of(RECORD_FIELDS, 'and')}"
+        raise UsageError(f"'{name}' is no field of a record{hint}")
+    return name
+
+
+def _language(code: str) -> str:
+    from babel import Locale, UnknownLocaleError  # here alone: its data takes a while to load
+
+    try:
+        return str(Locale.parse(code.replace("_", "-"), sep="-"))
+    except (UnknownLocaleError, ValueError):
+        codes = {name.casefold(): known for known, name in Locale("en").languages.items()}
+        named = codes.get(code.casefold())
+        hint = f"; did you mean '{named}'?" if named else "; write its code, as in es or zh"
+        raise UsageError(f"'{code}' is no language that dates are known in{hint}") from None
+
+
 def _importance(word: str) -> Importance:
     words = [importance.word for importance in Importance]
     if word.lower() not in words:
@@ -125,6 +151,7 @@ URL: dict[str, Any] = {"type": "string", "pattern": "^https?://"}
 MAIL: dict[str, Any] = {"type": "string", "format": "email"}
 ZONE: dict[str, Any] = {"type": "string", "examples": ["Asia/Singapore", "Europe/Paris", "UTC"]}
 KINDS: dict[str, Any] = {"enum": [*TELL_WORDS, *CHANGE_KINDS]}
+FIELD: dict[str, Any] = {"enum": list(RECORD_FIELDS)}
 NETWORKS: dict[str, Any] = {"anyOf": [STRING, {"type": "array", "items": STRING}]}
 WORDS: dict[str, Any] = {"enum": [importance.word for importance in Importance]}
 
@@ -166,6 +193,16 @@ AllowNetworks = Annotated[
     *parsed_by(_networks, NETWORKS),
     PlainSerializer(lambda networks: [str(network) for network in networks.allowed]),
 ]
+Quiet = Annotated[
+    hours.Hours,
+    *parsed_by(hours.parse_hours, HOURS | {"examples": ["22:00-07:00"]}),
+    PlainSerializer(hours.Hours.written),
+]
+Language = Annotated[str, *parsed_by(text(_language), STRING | {"examples": ["es", "fr", "id", "ja", "zh"]})]
+Phrase = Annotated[str, *parsed_by(text(_with_words), STRING)]
+RecordField = Annotated[str, *parsed_by(text(_record_field), FIELD)]
+Texts = Annotated[tuple[Phrase, ...], *one_or_many(STRING)]
+RecordFields = Annotated[tuple[RecordField, ...], *one_or_many(FIELD)]
 Words = Annotated[tuple[Word, ...], *one_or_many(STRING)]
 Urls = Annotated[tuple[Url, ...], *one_or_many(URL)]
 Emails = Annotated[tuple[Email, ...], *one_or_many(MAIL)]

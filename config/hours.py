@@ -1,4 +1,4 @@
-"""The hours of the day in which a site may be asked: `22:00-06:00`, by the clocks of the watchlist's zone."""
+"""Hours of the day, in which a site may be asked or nobody is to be disturbed: `22:00-06:00`, by a zone's clocks."""
 
 from __future__ import annotations
 
@@ -27,6 +27,11 @@ class Hours:
             if opens < closes and moment < closes:
                 return opens, closes
             day += timedelta(days=1)
+
+    def end_after(self, moment: datetime, zone: ZoneInfo) -> datetime:
+        """When they end that the moment lies in; the moment itself where it lies in none."""
+        opens, closes = self.window(moment, zone)
+        return closes if opens <= moment else moment
 
     def written(self) -> str:
         return f"{self.opens:%H:%M}-{self.closes:%H:%M}"

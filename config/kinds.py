@@ -52,6 +52,46 @@ CHANGE_KINDS = (
     "page.recovered",
 )
 
+RECORD_FIELDS = (
+    "acronym",
+    "amount",
+    "category",
+    "city",
+    "co_sponsors",
+    "code",
+    "date",
+    "department",
+    "economy",
+    "email",
+    "email_protected",
+    "ends_on",
+    "former_names",
+    "fund",
+    "group",
+    "honorific",
+    "last_updated",
+    "link",
+    "mode",
+    "name",
+    "organization",
+    "parent",
+    "phone",
+    "priorities",
+    "project_code",
+    "recurrence",
+    "region",
+    "role",
+    "starts_on",
+    "status",
+    "term",
+    "time",
+    "title",
+    "topics",
+    "venue",
+    "year",
+)
+"""What a page can say of a record, by name."""
+
 WORD_OF_FAMILY = MappingProxyType(
     {
         "contact": "contacts",

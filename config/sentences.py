@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from config.addresses import shown_url
@@ -34,7 +35,6 @@ def unheeded(watchlist: Watchlist) -> list[str]:
     """What the watchlist asks for and this version reads but does not act on yet."""
     asked = {
         "upcoming": any(subscription.upcoming for subscription in watchlist.subscriptions),
-        "unconfirmed": any(s.unconfirmed == "tell" for s in watchlist.subscriptions),
     }
     return [f"{what}: understood, but without effect in this version" for what, used in asked.items() if used]
 
@@ -66,7 +66,8 @@ def subscription_sentence(subscription: Subscription, zone: ZoneInfo | None = No
         targets.append(f"posts to {shown_url(subscription.webhook)}")
     return (
         f"{subscription.name}: {one_of(targets, 'and')} {_when(subscription, zone)} "
-        f"about {_told(subscription)} {_about(subscription.about)}{_extras(subscription)}."
+        f"about {_told(subscription)} {_about(subscription.about)}"
+        f"{_exceptions(subscription.except_)}{_extras(subscription)}."
     )
 
 
@@ -119,8 +120,12 @@ def _networks(source: Source) -> str:
 
 
 def _when(subscription: Subscription, zone: ZoneInfo | None) -> str:
-    dated = zone is not None and isinstance(subscription.send, Daily | Weekly)
-    return subscription.send.in_words() + (f" ({zone})" if dated else "")
+    """When it sends, and by whose clocks where it goes by clocks."""
+    send, quiet = subscription.send, subscription.quiet
+    said = send.in_words() + (f", but not {quiet.in_words()}" if quiet else "")
+    clocks = subscription.zone or zone
+    by_clocks = quiet is not None or isinstance(send, Daily | Weekly)
+    return said + (f" ({clocks})" if clocks and by_clocks else "") + ("," if quiet else "")
 
 
 def _told(subscription: Subscription) -> str:
@@ -135,16 +140,40 @@ def _told(subscription: Subscription) -> str:
 
 
 def _about(about: About) -> str:
-    parts = []
-    if about.economies:
-        parts.append(f"of {one_of(about.economies, 'and')}")
-    if about.groups:
-        parts.append(f"of {one_of(about.groups, 'and')}")
-    if about.pages:
-        parts.append(f"of {one_of([shown_url(url) for url in about.pages], 'and')}")
+    parts = [f"of {one_of(values, 'and')}" for values in _places(about)]
+    parts += _matters(about, "or")
     if about.sources:
         parts.append(f"{'in' if parts else 'of'} {one_of(about.sources, 'and')}")
     return " ".join(parts) or "of every source"
+
+
+def _places(about: About) -> list[Sequence[str]]:
+    """What is of a place: economies, groups, pages."""
+    pages = [shown_url(url) for url in about.pages or ()]
+    return [values for values in (about.economies, about.groups, pages) if values]
+
+
+def _matters(about: About, last: str) -> list[str]:
+    """What is of a matter: each key in words."""
+    words = {
+        "in {}": about.cities,
+        "naming {}": about.people,
+        "with the role {}": about.roles,
+        "of the project {}": about.projects,
+        "where {} differs": about.record_fields,
+        "with the words {}": [f"“{word}”" for word in about.words or ()],
+    }
+    return [said.format(one_of(values, last)) for said, values in words.items() if values]
+
+
+def _exceptions(about: About) -> str:
+    """Any of them is enough for a change not to be told."""
+    fields = about.record_fields
+    rest = about.model_copy(update={"record_fields": None})
+    found = [f"of {one_of(values, 'or')}" for values in (*_places(rest), rest.sources) if values]
+    found += _matters(rest, "or")
+    found += [f"where nothing but {one_of(fields, 'or')} differs"] if fields else []
+    return f", except what is {'; or '.join(found)}" if found else ""
 
 
 def _extras(subscription: Subscription) -> str:
@@ -153,4 +182,12 @@ def _extras(subscription: Subscription) -> str:
         extras.append(f"with what is coming in {duration_in_words(subscription.upcoming)}")
     if subscription.unconfirmed == "tell":
         extras.append("also of losses before they are confirmed")
+    if subscription.language != "en":
+        extras.append(f"with dates in {_language(subscription.language)}")
     return "".join(f", {extra}" for extra in extras)
+
+
+def _language(code: str) -> str:
+    from babel import Locale  # here alone: its data takes a while to load
+
+    return Locale.parse(code).get_display_name("en") or code

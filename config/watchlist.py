@@ -150,12 +150,22 @@ class Source(Part):
 class About(Part):
     """What a subscription is about: any of the sources, and any of the groups, and so on.
 
-    What is left out is no condition.
+    What is left out is no condition. As `except` each key by itself is what not to tell.
     """
 
     sources: fields.Words | None = Field(default=None, description="Sources by name.")
     groups: fields.Words | None = Field(default=None, description="Groups by key or acronym.")
     economies: fields.Words | None = Field(default=None, description="Economies that a record names.")
+    cities: fields.Texts | None = Field(default=None, description="Cities that a record names.")
+    people: fields.Texts | None = Field(default=None, description="People by name, or by a part of it.")
+    roles: fields.Texts | None = Field(default=None, description="Roles, by words that stand in them.")
+    projects: fields.Texts | None = Field(default=None, description="Projects by code.")
+    record_fields: fields.RecordFields | None = Field(
+        default=None, alias="fields", description="Fields of records that changed."
+    )
+    words: fields.Texts | None = Field(
+        default=None, description="Words or phrases in titles, sentences and summaries."
+    )
     pages: fields.Urls | None = Field(default=None, description="Pages by address.")
 
 
@@ -169,8 +179,19 @@ class Subscription(Part):
         default=None, description="What signs the webhook; several while one is being replaced."
     )
     about: About = Field(default=About(), description="What it is about; everything where nothing is named.")
+    except_: About = Field(
+        default=About(), alias="except", description="What not to tell: whatever one of its keys names."
+    )
     tell: fields.Tells | None = Field(default=None, description="The kinds of change to tell of.")
     send: fields.Send = Field(default=AtOnce(), description="When to send.")
+    quiet: fields.Quiet | None = Field(
+        default=None,
+        description="The hours of the day in which nothing is sent at once: it waits for their end.",
+    )
+    zone: fields.Zone | None = Field(
+        default=None, description="Whose clocks `send` and `quiet` go by; else those of the watchlist."
+    )
+    language: fields.Language = Field(default="en", description="The language of dates in its messages.")
     upcoming: fields.Length | None = Field(
         default=None, description="How far ahead a digest lists the coming events."
     )

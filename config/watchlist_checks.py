@@ -9,6 +9,7 @@ from typing import Any
 from config.addresses import page_key
 from config.pages import group_keys, pages_of
 from config.profile import Profile
+from config.schedules import Daily, Weekly
 from config.suggest import did_you_mean, one_of
 from config.watchlist import Defaults, Source, Subscription
 from config.yaml_file import Place
@@ -109,23 +110,27 @@ def _target_problems(draft: Draft, index: int, subscription: Subscription) -> It
         yield (*place, "webhook"), "needs a secret to sign with: add secret: ${MY_HOOK_SECRET}"
     if secret and not webhook:
         yield (*place, "secret"), "is of no use without a webhook"
+    if subscription.quiet and isinstance(subscription.send, Daily | Weekly):
+        yield (*place, "quiet"), f"is of no use with {subscription.send.in_words()}, which keeps its hour"
 
 
 def _about_problems(
     draft: Draft, index: int, subscription: Subscription, profiles: Mapping[str, Profile]
 ) -> Iterator[Problem]:
-    about, place = subscription.about, ("subscriptions", index, "about")
     names = [name for _, name in draft.names("sources")]
-    for number, word in enumerate(about.sources or ()):
-        if word not in names:
-            hint = did_you_mean(word, names) or _known(names)
-            yield (*place, "sources", number), f"there is no source '{word}'{hint}"
-    if len(draft.sources) < len(draft.items("sources")):
-        return  # What the sources that could not be read hold is not known.
-    meant = [s for s in draft.sources.values() if not about.sources or s.name in about.sources]
-    yield from _unknown_groups(place, about.groups or (), meant, profiles)
-    yield from _unknown_economies(place, about.economies or (), meant, profiles)
-    yield from _unknown_pages(place, about.pages or (), meant, profiles)
+    wanted = subscription.about.sources
+    meant = [source for source in draft.sources.values() if not wanted or source.name in wanted]
+    for key, about in (("about", subscription.about), ("except", subscription.except_)):
+        place: Place = ("subscriptions", index, key)
+        for number, word in enumerate(about.sources or ()):
+            if word not in names:
+                hint = did_you_mean(word, names) or _known(names)
+                yield (*place, "sources", number), f"there is no source '{word}'{hint}"
+        if len(draft.sources) < len(draft.items("sources")):
+            continue  # What the sources that could not be read hold is not known.
+        yield from _unknown_groups(place, about.groups or (), meant, profiles)
+        yield from _unknown_economies(place, about.economies or (), meant, profiles)
+        yield from _unknown_pages(place, about.pages or (), meant, profiles)
 
 
 def _unknown_groups(

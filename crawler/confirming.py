@@ -29,6 +29,9 @@ from storage.records import Reading
 
 AGAIN = (timedelta(minutes=5), timedelta(minutes=65))
 """When a page in doubt is looked at again, counted from the first doubted look; the last of them may confirm."""
+WHOLE = "a later look shows the page whole again"
+ANOTHER = "a later look shows the page in another way"
+OTHERWISE = "a later look confirms the loss but not this"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ def put_off(
 ) -> tuple[str, ...]:
     """Keep a doubted look as evidence, hold its news, look again soon; answers the doubt in words."""
     if not doubt.is_known:
-        settle(connection, page, None, reader, seen.at)
+        settle(connection, page, None, reader, seen.at, ANOTHER)
         _hold(connection, page, seen, reader)
     again = None
     if page.paused_at is None:
@@ -92,12 +95,17 @@ def put_off(
 
 
 def settle(
-    connection: sa.Connection, page: Page, doubt: Doubt | None, reader: Reader, now: datetime
+    connection: sa.Connection,
+    page: Page,
+    doubt: Doubt | None,
+    reader: Reader,
+    now: datetime,
+    because: str = WHOLE,
 ) -> list[Change]:
     """End the doubt that the page was under, if it was under one.
 
     Where it is confirmed the doubted looks become history, and what they tell is promised; else what was held is
-    withdrawn.
+    withdrawn, and `because` says why.
     """
     if page.suspect_since is None:
         return []
@@ -111,7 +119,7 @@ def settle(
             seen = Seen(look.seen_at, look.blob_id, body, look.content_type, look.address)
             found += append(connection, page, seen, reader).changes
         page = replace(page, rules=reader.rules)
-    changes.settle(connection, page.id, found, now)
+    changes.settle(connection, page.id, found, now, OTHERWISE if doubt else because)
     return found
 
 

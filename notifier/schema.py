@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from notifier.channels.webhook import SCHEMA
+from notifier.flood import TYPE as FOLDED
 from storage.records import KINDS
 
 FOLDER = Path(__file__).parent / "schemas"
@@ -51,12 +52,14 @@ TYPES: dict[str, tuple[str | None, str]] = {
     "page.recovered": (None, "The page can be read again."),
 }
 
+FOLDED_TELLS = "Very many changes of one page: how many of each kind, and the ids of all."
+
 Schema = dict[str, Any]
 
 
 def schema_of(type_: str) -> Schema:
     """The schema of a request's body of that type."""
-    record, told = TYPES[type_]
+    record, told = (None, FOLDED_TELLS) if type_ == FOLDED else TYPES[type_]
     return {
         "$schema": DIALECT,
         "$id": f"urn:wgwatch:webhook:{SCHEMA}:{type_}",
@@ -68,7 +71,7 @@ def schema_of(type_: str) -> Schema:
                 "timestamp": _TIME
                 | {"description": "When the delivery was made; the same at every attempt."},
                 "schema": {"const": SCHEMA},
-                "data": _data(type_, record),
+                "data": _folded() if type_ == FOLDED else _data(type_, record),
             }
         ),
     }
@@ -76,7 +79,7 @@ def schema_of(type_: str) -> Schema:
 
 def write_all(folder: Path = FOLDER) -> None:
     """Write `<type>.json` for every type."""
-    for type_ in TYPES:
+    for type_ in (*TYPES, FOLDED):
         (folder / f"{type_}.json").write_text(as_text(type_), encoding="utf-8")
 
 
@@ -103,10 +106,31 @@ def _data(type_: str, record: str | None) -> Schema:
         "summary": _TEXT,
         "evidence": _object({"sha256_before": _or_null(_DIGEST), "sha256_after": _or_null(_DIGEST)}),
         "health": {"type": ["object", "null"]},
-        "state": _TEXT,
         "links": _LINKS,
+        **_MARKS,
     }
-    return _object(change, optional={"section", "sentences", "health", "importance_because"})
+    optional = {"section", "sentences", "health", "importance_because", *_MARKS} - {"state"}
+    return _object(change, optional=optional)
+
+
+def _folded() -> Schema:
+    said = {
+        "page": _TEXT,
+        "group": _or_null(_TEXT),
+        "group_name": _or_null(_TEXT),
+        "sources": {"type": "array", "items": _TEXT},
+        "changes": {"type": "array", "items": _TEXT, "minItems": 2}
+        | {"description": "The ids of all changes that this message tells of."},
+        "counts": {"type": "object", "additionalProperties": {"type": "integer"}}
+        | {"description": "How many there are of each kind."},
+        "importance": {"type": "number", "minimum": 0, "maximum": 1}
+        | {"description": "Of the most important one."},
+        "first_seen_after": _TIME | {"description": "When the last of them was first seen."},
+        "summary": _TEXT,
+        "links": _LINKS,
+        **_MARKS,
+    }
+    return _object(said, optional=_MARKS.keys() - {"state"})
 
 
 def _record(kind: str) -> Schema:
@@ -143,6 +167,14 @@ _LINKS: Schema = {
     **_object({"page": _TEXT}),
     "description": "The page today; the change and both captures where the archive has a public address.",
     "additionalProperties": _TEXT,
+}
+_MARKS: Schema = {
+    "state": {"enum": ["open", "held", "confirmed", "withdrawn"]}
+    | {"description": "held: not confirmed yet; confirmed, withdrawn: what became of it."},
+    "follows": _TEXT | {"description": "The webhook-id under which it was told before it was confirmed."},
+    "settled": _object({"at": _TIME, "reason": _TEXT})
+    | {"description": "When a doubt about it ended, and how."},
+    "test": {"const": True, "description": "A sample that was asked for; it did not happen."},
 }
 _TYPE_OF: dict[str, Schema] = {
     "str": _TEXT,

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from storage.models import changes
 
+CONFIRMED = "a later look shows the same"
 PUBLISHED = ("held", "open", "planned")
 OF_NO_READING = ("page.found", "page.gone", "page.blocked", "page.failing", "page.recovered")
 """What no rebuild can yield, as it does not come from comparing two readings."""
@@ -40,6 +41,8 @@ class Change:
     superseded: bool = False
     same_as: str | None = None
     noise: bool = False
+    published_at: datetime | None = None
+    foretold: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """The payload with the state of today."""
@@ -66,13 +69,23 @@ def derive(connection: sa.Connection, found: Sequence[Change]) -> None:
     _insert(connection, _unknown(connection, found), "derived", None)
 
 
-def settle(connection: sa.Connection, page_id: int, found: Sequence[Change], now: datetime) -> None:
-    """A doubt is over: held changes that are among the `found` are promised, with what else is; others withdrawn."""
-    confirmed = changes.c.id.in_([change.id for change in found if not (change.noise or change.same_as)])
-    held = (changes.c.page_id == page_id, changes.c.state == "held")
-    opened = sa.update(changes).where(*held, confirmed).values(state="open", published_at=now)
-    connection.execute(opened)
-    connection.execute(sa.update(changes).where(*held, ~confirmed).values(state="withdrawn"))
+def settle(
+    connection: sa.Connection, page_id: int, found: Sequence[Change], now: datetime, because: str
+) -> None:
+    """A doubt is over: held changes that are among the `found` are promised, with what else is; others withdrawn.
+
+    Both say so in their payload, as `settled`: when, and for a withdrawal why.
+    """
+    confirmed = {change.id for change in found if not (change.noise or change.same_as)}
+    held = sa.select(changes.c.id, changes.c.payload).where(
+        changes.c.page_id == page_id, changes.c.state == "held"
+    )
+    for row in connection.execute(held).all():
+        holds = row.id in confirmed
+        settled = {"at": _in_json(now), "reason": CONFIRMED if holds else because}
+        state = {"state": "open", "published_at": now} if holds else {"state": "withdrawn"}
+        values = {**state, "payload": {**row.payload, "settled": settled}}
+        connection.execute(sa.update(changes).where(changes.c.id == row.id).values(values))
     publish(connection, found, now)
 
 
@@ -104,18 +117,23 @@ _SEEN = sa.select(changes.c.payload["what"].as_string()).where(
 
 def open_changes(connection: sa.Connection, limit: int = 10_000) -> list[Change]:
     """What is promised and not yet planned, oldest first."""
-    query = sa.select(changes).where(changes.c.state == "open").order_by(changes.c.number).limit(limit)
-    # two planners at once take different ones
-    query = query.with_for_update(skip_locked=True)
-    return [_change(row) for row in connection.execute(query)]
+    return _to_plan(connection, limit, changes.c.state == "open")
 
 
-def any_open(connection: sa.Connection) -> bool:
-    """Whether anything is promised and not yet planned."""
-    return (
-        connection.execute(sa.select(changes.c.id).where(changes.c.state == "open").limit(1)).first()
-        is not None
-    )
+def doubted_changes(connection: sa.Connection, limit: int = 10_000) -> list[Change]:
+    """What is held and was not yet told to those who hear of what is not confirmed."""
+    return _to_plan(connection, limit, *_UNTOLD)
+
+
+def withdrawn_changes(connection: sa.Connection, limit: int = 10_000) -> list[Change]:
+    """What was told before it was confirmed, came to nothing, and was not yet taken back."""
+    return _to_plan(connection, limit, *_NOT_TAKEN_BACK)
+
+
+def any_to_plan(connection: sa.Connection) -> bool:
+    """Whether anything is promised, in doubt or withdrawn, and not yet planned."""
+    waiting = sa.or_(changes.c.state == "open", sa.and_(*_UNTOLD), sa.and_(*_NOT_TAKEN_BACK))
+    return connection.execute(sa.select(changes.c.id).where(waiting).limit(1)).first() is not None
 
 
 def mark_planned(connection: sa.Connection, ids: Sequence[str], now: datetime) -> int:
@@ -126,6 +144,16 @@ def mark_planned(connection: sa.Connection, ids: Sequence[str], now: datetime) -
         .values(state="planned", planned_at=now)
     )
     return result.rowcount
+
+
+def mark_foretold(connection: sa.Connection, ids: Sequence[str], now: datetime) -> None:
+    """In the transaction that wrote the deliveries of what is held."""
+    connection.execute(sa.update(changes).where(changes.c.id.in_(ids)).values(foretold_at=now))
+
+
+def mark_taken_back(connection: sa.Connection, ids: Sequence[str], now: datetime) -> None:
+    """In the transaction that wrote the deliveries of what was withdrawn."""
+    connection.execute(sa.update(changes).where(changes.c.id.in_(ids)).values(planned_at=now))
 
 
 def get(connection: sa.Connection, change_id: str) -> Change | None:
@@ -206,6 +234,25 @@ def counts(connection: sa.Connection) -> dict[str, int]:
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
+_UNTOLD = (changes.c.state == "held", changes.c.foretold_at.is_(None))
+_NOT_TAKEN_BACK = (
+    changes.c.state == "withdrawn",
+    changes.c.foretold_at.is_not(None),
+    changes.c.planned_at.is_(None),
+)
+
+
+def _to_plan(connection: sa.Connection, limit: int, *which: sa.ColumnElement[bool]) -> list[Change]:
+    query = sa.select(changes).where(*which).order_by(changes.c.number).limit(limit)
+    # two planners at once take different ones
+    query = query.with_for_update(skip_locked=True)
+    return [_change(row) for row in connection.execute(query)]
+
+
+def _in_json(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
 def _unknown(connection: sa.Connection, found: Sequence[Change]) -> list[Change]:
     if not found:
         return []
@@ -269,4 +316,6 @@ def _change(row: Any) -> Change:
         superseded=row.superseded_at is not None,
         same_as=row.same_as,
         noise=row.noise,
+        published_at=row.published_at,
+        foretold=row.foretold_at is not None,
     )

@@ -6,7 +6,6 @@ A waiting delivery is claimed for a while by whoever sends it; a claim that ran 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,7 +28,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message to one address."""
+    """One message to one address. A digest says whose `subscription` it is and where its period begins (`since`)."""
 
     id: str
     channel: str
@@ -43,6 +42,8 @@ class Delivery:
     next_attempt_at: datetime
     sent_at: datetime | None
     answer: str | None
+    subscription: str | None = None
+    since: datetime | None = None
     items: tuple[Item, ...] = ()
 
 
@@ -55,48 +56,11 @@ class Attempt:
     answer: str | None
 
 
-def plan(
-    connection: sa.Connection,
-    *,
-    channel: str,
-    target: str,
-    fold: str,
-    digest: bool,
-    item: Item,
-    now: datetime,
-    due_at: datetime,
-    shared: bool = True,
-) -> None:
-    """Put an item into the fold's open message, or begin one; a fold holds a change once, whatever happens.
-
-    With `shared` false every item is a message of its own. A delivery's id is made of its fold and first change,
-    so that a restored database promises the same message under the same id.
-    """
-    known = connection.execute(
-        sa.select(delivery_items.c.delivery_id, delivery_items.c.reasons).where(
-            delivery_items.c.fold == fold, delivery_items.c.change_id == item.change_id
-        )
-    ).first()
-    if known is not None:
-        return
-    delivery_id = (_open_fold(connection, fold, now) if shared else None) or _begin(
-        connection, channel, target, fold, digest, item.change_id, now, due_at
-    )
-    values = {
-        "delivery_id": delivery_id,
-        "change_id": item.change_id,
-        "fold": fold,
-        "payload": dict(item.payload),
-        "reasons": list(item.reasons),
-    }
-    connection.execute(sa.insert(delivery_items).values(values))
-
-
 def close_folds(connection: sa.Connection, now: datetime) -> None:
-    """What waits only for company goes out now; digests keep their hour."""
+    """What waits only for company goes out now; digests, and what came in quiet hours, keep their hour."""
     connection.execute(
         sa.update(deliveries)
-        .where(deliveries.c.state == "waiting", ~deliveries.c.digest, deliveries.c.attempts == 0)
+        .where(deliveries.c.state == "waiting", ~deliveries.c.keeps_hour, deliveries.c.attempts == 0)
         .where(deliveries.c.due_at > now)
         .values(due_at=now, next_attempt_at=now)
     )
@@ -236,43 +200,6 @@ def next_due(connection: sa.Connection) -> datetime | None:
     """When the next waiting delivery is to be tried."""
     query = sa.select(sa.func.min(deliveries.c.next_attempt_at)).where(deliveries.c.state == "waiting")
     return connection.execute(query).scalar()
-
-
-def _open_fold(connection: sa.Connection, fold: str, now: datetime) -> str | None:
-    query = sa.select(deliveries.c.id).where(
-        deliveries.c.fold == fold,
-        deliveries.c.state == "waiting",
-        deliveries.c.attempts == 0,
-        deliveries.c.due_at > now,
-        deliveries.c.claimed_until.is_(None),
-    )
-    return connection.execute(query.with_for_update()).scalar()
-
-
-def _begin(
-    connection: sa.Connection,
-    channel: str,
-    target: str,
-    fold: str,
-    digest: bool,
-    change_id: str,
-    now: datetime,
-    due_at: datetime,
-) -> str:
-    delivery_id = f"msg_{hashlib.sha256(f'{fold} {change_id}'.encode()).hexdigest()[:24]}"
-    values = {
-        "id": delivery_id,
-        "channel": channel,
-        "target": target,
-        "fold": fold,
-        "digest": digest,
-        "created_at": now,
-        "due_at": due_at,
-        "next_attempt_at": due_at,
-        "state": "waiting",
-    }
-    connection.execute(sa.insert(deliveries).values(values))
-    return delivery_id
 
 
 def _claim_one(

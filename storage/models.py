@@ -174,6 +174,8 @@ subscriptions = sa.Table(
     sa.Column("spec", JSON, nullable=False),
     sa.Column("paused_at", UTCDateTime),
     sa.Column("left_at", UTCDateTime),
+    # when it was first brought in, came back or was resumed: its first digest begins here
+    sa.Column("hears_since", UTCDateTime),
 )
 
 # --- kept, never rebuilt -----------------------------------------------------------------------------------------
@@ -275,6 +277,10 @@ deliveries = sa.Table(
     sa.Column("target", sa.Text, nullable=False),
     sa.Column("fold", sa.Text, nullable=False),  # what may share a message: target and schedule
     sa.Column("digest", sa.Boolean, nullable=False),
+    # whose digest it is
+    sa.Column("subscription", sa.Text),
+    # it waits for its hour, not for company: digests, and what came in quiet hours
+    sa.Column("keeps_hour", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("created_at", UTCDateTime, nullable=False),
     sa.Column("due_at", UTCDateTime, nullable=False),
     # waiting | sent | dead | discarded
@@ -297,7 +303,7 @@ delivery_items = sa.Table(
     metadata,
     sa.Column("number", Id, primary_key=True),
     sa.Column("delivery_id", sa.Text, sa.ForeignKey("deliveries.id"), nullable=False, index=True),
-    sa.Column("change_id", sa.Text, nullable=False),
+    sa.Column("change_id", sa.Text, nullable=False, index=True),
     sa.Column("fold", sa.Text, nullable=False),
     sa.Column("payload", JSON, nullable=False),
     sa.Column("reasons", JSON, nullable=False),

@@ -21,6 +21,7 @@ class Stored:
     origin: str
     spec: Mapping[str, Any]
     paused_at: datetime | None
+    hears_since: datetime | None = None
 
 
 def put_source(
@@ -31,20 +32,23 @@ def put_source(
 
 
 def put_subscription(
-    connection: sa.Connection, name: str, spec: Mapping[str, Any], origin: str = "watchlist"
+    connection: sa.Connection, name: str, spec: Mapping[str, Any], now: datetime, origin: str = "watchlist"
 ) -> int:
-    """Declare a subscription, or declare it anew. One that was paused by hand stays paused."""
-    return _put(connection, subscriptions, name, {"spec": dict(spec), "origin": origin, "left_at": None})
+    """Declare a subscription, or declare it anew. One that was paused by hand stays paused.
+
+    One that is new, or comes back, hears of what is found from `now` on.
+    """
+    mine = (subscriptions.c.name == name, subscriptions.c.left_at.is_(None))
+    is_known = connection.execute(sa.select(subscriptions.c.id).where(*mine)).first() is not None
+    values = {"spec": dict(spec), "origin": origin, "left_at": None}
+    return _put(connection, subscriptions, name, values if is_known else {**values, "hears_since": now})
 
 
-def leave(connection: sa.Connection, kept: set[str], now: datetime, origin: str = "watchlist") -> None:
-    """Subscriptions that the watchlist no longer names hear nothing more."""
-    connection.execute(
-        sa.update(subscriptions)
-        .where(subscriptions.c.origin == origin, subscriptions.c.name.not_in(kept))
-        .where(subscriptions.c.left_at.is_(None))
-        .values(left_at=now)
-    )
+def leave(connection: sa.Connection, kept: set[str], now: datetime, origin: str = "watchlist") -> list[str]:
+    """Subscriptions that the watchlist no longer names hear nothing more; answers their names."""
+    mine = (subscriptions.c.origin == origin, subscriptions.c.name.not_in(kept))
+    gone = sa.update(subscriptions).where(*mine, subscriptions.c.left_at.is_(None)).values(left_at=now)
+    return list(connection.execute(gone.returning(subscriptions.c.name)).scalars())
 
 
 def active(connection: sa.Connection) -> list[Stored]:
@@ -56,16 +60,25 @@ def all_of(connection: sa.Connection) -> list[Stored]:
     """Every subscription that is declared, paused ones too."""
     query = sa.select(subscriptions).where(subscriptions.c.left_at.is_(None)).order_by(subscriptions.c.id)
     return [
-        Stored(row.id, row.name, row.origin, row.spec, row.paused_at) for row in connection.execute(query)
+        Stored(row.id, row.name, row.origin, row.spec, row.paused_at, row.hears_since)
+        for row in connection.execute(query)
     ]
 
 
-def pause(connection: sa.Connection, name: str, at: datetime | None) -> bool:
-    """Pause a subscription, or (with None) let it hear again; False where there is none of that name."""
-    done = connection.execute(
-        sa.update(subscriptions).where(subscriptions.c.name == name).values(paused_at=at)
-    )
-    return done.rowcount == 1
+def find(connection: sa.Connection, name: str) -> Stored | None:
+    """A declared subscription by its name, whatever its case."""
+    return next((s for s in all_of(connection) if s.name.casefold() == name.casefold()), None)
+
+
+def pause(connection: sa.Connection, name: str, now: datetime) -> None:
+    """It hears nothing until it is resumed."""
+    connection.execute(sa.update(subscriptions).where(subscriptions.c.name == name).values(paused_at=now))
+
+
+def resume(connection: sa.Connection, name: str, now: datetime) -> None:
+    """One that was paused hears of what is found from now on."""
+    mine = (subscriptions.c.name == name, subscriptions.c.paused_at.is_not(None))
+    connection.execute(sa.update(subscriptions).where(*mine).values(paused_at=None, hears_since=now))
 
 
 def source_names(connection: sa.Connection) -> list[str]:

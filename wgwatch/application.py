@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from crawler.rounds import Round
     from notifier.channels import Channel
     from notifier.dispatch import Dispatcher
-    from notifier.planner import Rules
+    from notifier.listeners import Rules
     from storage.pages import Page
 
 
@@ -158,7 +158,7 @@ class Application:
 
     def rules(self) -> Rules:
         """How messages are put together."""
-        from notifier.planner import Rules
+        from notifier.listeners import Rules
 
         return Rules(self.zone, timedelta(seconds=self.settings.fold))
 

@@ -16,7 +16,7 @@ from config.stored import written
 from config.watchlist import Source, Watchlist
 from crawler.pacing import rescale
 from crawler.wanted import bandwidth_of, kept_of, merged
-from storage import follows, pace, pages, subscriptions
+from storage import follows, pace, pages, silenced, subscriptions
 from storage.engine import Database
 from storage.follows import Following
 from storage.pages import Page
@@ -46,8 +46,9 @@ def apply(database: Database, watchlist: Watchlist, now: datetime) -> Applied:
         kept += _followed_pages(connection, watchlist, ids, set(kept), now)
         pages.pause_all_but(connection, kept, now)
         for subscription in watchlist.subscriptions:
-            subscriptions.put_subscription(connection, subscription.name, written(subscription))
-        subscriptions.leave(connection, {s.name for s in watchlist.subscriptions}, now)
+            subscriptions.put_subscription(connection, subscription.name, written(subscription), now)
+        for name in subscriptions.leave(connection, {s.name for s in watchlist.subscriptions}, now):
+            silenced.discard_digests(connection, name, "the watchlist names its subscription no more")
         rescale(connection, now)
     return Applied(len(kept), len(ids), len(watchlist.subscriptions))
 

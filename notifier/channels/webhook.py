@@ -20,6 +20,7 @@ from config.proxies import Proxies
 from config.resolver import GuardedResolver
 from notifier.channels import Outgoing
 from notifier.channels.trust import trust
+from notifier.flood import TYPE, folded
 from notifier.links import capture_page, change_page
 from notifier.values import plain
 
@@ -127,11 +128,11 @@ def open_session(networks: Networks, ca_file: str | None = None) -> aiohttp.Clie
 
 
 def body_of(delivery: Outgoing, public_url: str | None = None) -> bytes:
-    """The request's body, the same bytes at every attempt, about the delivery's one change."""
-    (item,) = delivery.items
-    change = item.change
+    """The request's body, the same bytes at every attempt, about the delivery's one change, or a flood of them."""
+    changes = [item.change for item in delivery.items]
+    kind, change = (changes[0]["kind"], changes[0]) if len(changes) == 1 else (TYPE, folded(changes))
     told = {
-        "type": change["kind"],
+        "type": kind,
         "timestamp": delivery.created_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "schema": SCHEMA,
         "data": {**change, "links": links_of(change, public_url)},
@@ -146,7 +147,8 @@ def links_of(change: Mapping[str, Any], public_url: str | None) -> dict[str, str
     links = {"page": str(change.get("page") or "")}
     if not public_url:
         return links
-    links["change"] = change_page(public_url, str(change["id"]))
+    if "id" in change:
+        links["change"] = change_page(public_url, str(change["id"]))
     evidence = change.get("evidence") or {}
     for side in ("before", "after"):
         if evidence.get(f"sha256_{side}"):

@@ -96,3 +96,33 @@ def test_calendars_and_feeds_are_told_where_they_are_not_as_usual(load: Callable
     quiet, loud = sentences(watchlist)
     assert quiet.endswith("two requests; reads no calendars.")
     assert loud.endswith("two requests; reads feeds too.")
+
+
+def test_what_a_subscription_is_about_and_what_not(load: Callable[..., Watchlist]) -> None:
+    watchlist = load(
+        """
+        timezone: Asia/Singapore
+        sources: [{name: forum, pages: [https://forum.example/a]}]
+        subscriptions:
+          - name: people
+            email: a@b.example
+            about: {sources: forum, people: [Mei Tan], roles: [Chair, Director]}
+            tell: [contacts]
+            quiet: "22:00-07:00"
+          - name: lima
+            email: a@b.example
+            about: {cities: Lima, words: [small ports, quay], fields: [starts_on, city], projects: HWG 01 2026A}
+            except: {groups: [HRDWG], words: [webinar], fields: [link]}
+            tell: [events]
+            send: daily at 07:00
+            zone: America/Lima
+            language: es
+        """
+    )
+    assert sentences(watchlist)[1:] == [
+        "people: e-mails a@b.example at once, but not from 22:00 to 07:00 (Asia/Singapore), about contacts "
+        "naming Mei Tan with the role Chair or Director in forum.",
+        "lima: e-mails a@b.example daily at 07:00 (America/Lima) about events in Lima of the project "
+        "HWG 01 2026A where starts_on or city differs with the words “small ports” or “quay”, except what is "
+        "of HRDWG; or with the words “webinar”; or where nothing but link differs, with dates in Spanish.",
+    ]

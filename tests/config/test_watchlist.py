@@ -490,6 +490,41 @@ def test_a_secret_that_is_none_is_told_without_showing_it(
             "name: a\nemail: a@x.example\nabout: {}\ntell: []",
             ["watchlist.yaml:8: subscriptions[0].tell: is empty"],
         ),
+        (
+            "name: a\nemail: a@x.example\nabout:\n  citis: Lima\n  words: ['--']\nexcept: {fields: [start_on]}",
+            [
+                "watchlist.yaml:8: subscriptions[0].about.citis: is no known key; did you mean 'cities'?",
+                "watchlist.yaml:9: subscriptions[0].about.words[0]: there is no word in '--'",
+                "watchlist.yaml:10: subscriptions[0].except.fields[0]: 'start_on' is no field of a record; "
+                "did you mean 'starts_on'?",
+            ],
+        ),
+        (
+            "name: a\nemail: a@x.example\nexcept: {sources: [forums], wrods: [x]}",
+            [
+                "watchlist.yaml:7: subscriptions[0].except.wrods: is no known key; did you mean 'words'?",
+                "watchlist.yaml:7: subscriptions[0].except.sources[0]: there is no source 'forums'; "
+                "did you mean 'forum'?",
+            ],
+        ),
+        (
+            "name: a\nemail: a@x.example\nquiet: at night\nzone: Lima\nlanguage: Spanish",
+            [
+                "watchlist.yaml:7: subscriptions[0].quiet: 'at night' are no hours: write for example "
+                "22:00-06:00, in quotes",
+                "watchlist.yaml:8: subscriptions[0].zone: 'Lima' is no time zone; "
+                "did you mean 'America/Lima'?",
+                "watchlist.yaml:9: subscriptions[0].language: 'Spanish' is no language that dates are known "
+                "in; did you mean 'es'?",
+            ],
+        ),
+        (
+            'name: a\nemail: a@x.example\nsend: daily at 07:00\nquiet: "22:00-07:00"',
+            [
+                "watchlist.yaml:8: subscriptions[0].quiet: is of no use with daily at 07:00, "
+                "which keeps its hour"
+            ],
+        ),
     ],
 )
 def test_a_subscription_that_cannot_be_served(text: str, expected: list[str], problems: Problems) -> None:

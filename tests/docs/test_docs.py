@@ -19,7 +19,7 @@ from world import SECRET, World, group_page
 
 from config.settings import SETTINGS
 from config.watchlist_file import load_watchlist
-from notifier.schema import FOLDER, TYPES
+from notifier.schema import FOLDED, FOLDED_TELLS, FOLDER, TYPES
 from storage.models import metadata
 from wgwatch.cli import COMMANDS, cli
 
@@ -292,4 +292,4 @@ def test_every_type_of_webhook_is_listed_with_what_it_means() -> None:
     rows = re.findall(
         r"^\| `(\w+\.\w+)` \| (.*) \|$", (ROOT / "docs" / "webhooks.md").read_text("utf-8"), re.M
     )
-    assert rows == [(type_, told) for type_, (_, told) in TYPES.items()]
+    assert rows == [*((type_, told) for type_, (_, told) in TYPES.items()), (FOLDED, FOLDED_TELLS)]

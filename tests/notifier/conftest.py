@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from desk import Desk
 
 from config.networks import Networks
 from notifier.channels import Outgoing
 from notifier.messages import Item, Mail
+from storage.engine import Database
 from storage.records import Contact, Event, Group, NewsItem, Project
 
 Change = dict[str, Any]
@@ -148,3 +152,30 @@ def delivery(change: Callable[..., Change]) -> Callable[..., Outgoing]:
 @pytest.fixture
 def loopback() -> Networks:
     return Networks.parse(["loopback"])
+
+
+@pytest.fixture
+def desk(database: Database, change: Callable[..., Change]) -> Desk:
+    return Desk(database, change)
+
+
+@pytest.fixture
+def sqlite_desk(tmp_path: Path, change: Callable[..., Change]) -> Iterator[Desk]:
+    """For what does not depend on the kind of database."""
+    with _desk_in(tmp_path / "wgwatch.db", change) as made:
+        yield made
+
+
+@pytest.fixture
+def other_desk(tmp_path: Path, change: Callable[..., Change]) -> Iterator[Desk]:
+    """The same once more, as after a restore from nothing."""
+    with _desk_in(tmp_path / "restored.db", change) as made:
+        yield made
+
+
+@contextmanager
+def _desk_in(file: Path, change: Callable[..., Change]) -> Iterator[Desk]:
+    database = Database(f"sqlite:///{file}")
+    database.prepare()
+    yield Desk(database, change)
+    database.close()

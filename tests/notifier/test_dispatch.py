@@ -12,6 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from promised import promise
 
 from config.errors import PermanentDeliveryError, TemporaryDeliveryError
 from notifier.channels import Channel, Outgoing
@@ -83,7 +84,7 @@ class Post:
         with self.database.write() as connection:
             for number, target in enumerate(targets):
                 payload = {"id": begin, "importance": 0.5, "first_seen_after": "2027-09-01T12:00:00Z"}
-                deliveries.plan(
+                promise(
                     connection,
                     channel=channel,
                     target=target,

@@ -3,153 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
+from desk import ANNA, BEN, FOLD, HOOK, NOW, Desk
 
-from config.stored import written
-from config.watchlist import Subscription
-from notifier.planner import Rules, concerns, plan, promises
-from storage import changes, deliveries, pages, subscriptions
-from storage.changes import Change
-from storage.deliveries import Delivery
-from storage.engine import Database
-
-NOW = datetime(2027, 9, 1, 12, tzinfo=UTC)  # a Wednesday, 20:00 in Singapore
-FOLD = timedelta(minutes=10)
-RULES = Rules(ZoneInfo("Asia/Singapore"), FOLD)
-ANNA, BEN, HOOK = "anna@paper.example", "ben@paper.example", "https://crm.example/hook"
-Payload = dict[str, Any]
-
-
-def listener(name: str, **said: Any) -> Subscription:
-    return Subscription.model_validate({"name": name, **said})
-
-
-class Desk:
-    """A database with one page, subscriptions, and changes that were published."""
-
-    def __init__(self, database: Database, change: Callable[..., Payload]) -> None:
-        self.database = database
-        self.change = change
-        with database.write() as connection:
-            key = "harbour.example/group"
-            self.page_id = pages.create(
-                connection, key=key, url=f"https://{key}", host="harbour.example", now=NOW
-            )
-
-    def subscribe(self, name: str, **said: Any) -> None:
-        with self.database.write() as connection:
-            subscriptions.put_subscription(connection, name, written(listener(name, **said)))
-
-    def publish(self, *names: str, kind: str = "event.moved") -> None:
-        found = [self._change(name, self.change(kind, id=f"chg_{name}")) for name in names]
-        with self.database.write() as connection:
-            changes.publish(connection, found, NOW)
-
-    def plan(self, now: datetime = NOW, *, close: bool = False) -> int:
-        return plan(self.database, RULES, now, close=close)
-
-    def deliveries(self) -> list[Delivery]:
-        with self.database.read() as connection:
-            return [deliveries.get(connection, each.id) for each in deliveries.listed(connection)]
-
-    def messages(self) -> list[tuple[str, list[str], list[tuple[str, ...]]]]:
-        """To whom, which changes, for which subscriptions."""
-        return [
-            (d.target, [i.change_id for i in d.items], [i.reasons for i in d.items])
-            for d in self.deliveries()
-        ]
-
-    def open(self) -> list[str]:
-        with self.database.read() as connection:
-            return [change.id for change in changes.open_changes(connection)]
-
-    def _change(self, name: str, payload: Payload) -> Change:
-        return Change(
-            id=f"chg_{name}",
-            page_id=self.page_id,
-            kind=payload["kind"],
-            record_id=None,
-            group=payload["group"],
-            last_seen_before=NOW - timedelta(hours=6),
-            first_seen_after=NOW,
-            importance=payload["importance"],
-            summary=payload["summary"],
-            payload={**payload, "what": name},
-        )
-
-
-@pytest.fixture
-def desk(database: Database, change: Callable[..., Payload]) -> Desk:
-    return Desk(database, change)
-
-
-@pytest.fixture
-def sqlite_desk(tmp_path: Path, change: Callable[..., Payload]) -> Iterator[Desk]:
-    """For what does not depend on the kind of database."""
-    database = Database(f"sqlite:///{tmp_path / 'wgwatch.db'}")
-    database.prepare()
-    yield Desk(database, change)
-    database.close()
-
-
-@pytest.fixture
-def other_desk(tmp_path: Path, change: Callable[..., Payload]) -> Iterator[Desk]:
-    """The same once more, as after a restore from nothing."""
-    database = Database(f"sqlite:///{tmp_path / 'restored.db'}")
-    database.prepare()
-    yield Desk(database, change)
-    database.close()
-
-
-@pytest.mark.parametrize(
-    ("said", "kind", "hears"),
-    [
-        ({}, "event.moved", True),
-        ({}, "news.added", False),
-        ({"send": "daily at 07:00"}, "news.added", True),
-        ({"tell": ["contacts"]}, "role.changed", True),
-        ({"tell": ["contacts"]}, "event.moved", False),
-        ({"tell": ["event.moved"]}, "event.moved", True),
-        ({"tell": ["event.moved"]}, "event.added", False),
-        ({"at least": "important"}, "event.moved", True),
-        ({"at least": "important"}, "text.changed", False),
-        ({"about": {"sources": ["harbour-forum"]}}, "event.moved", True),
-        ({"about": {"sources": ["other"]}}, "event.moved", False),
-        ({"about": {"groups": ["tide"]}}, "event.moved", True),
-        ({"about": {"groups": ["Tide Working Group"]}}, "event.moved", True),
-        ({"about": {"groups": ["SMEWG"]}}, "event.moved", False),
-        ({"about": {"economies": ["Viet Nam", "peru"]}}, "event.moved", True),
-        ({"about": {"economies": ["Viet Nam"]}}, "event.moved", False),
-        ({"about": {"economies": ["Peru"]}}, "text.changed", False),
-        ({"about": {"pages": ["http://www.harbour-forum.example/Groups/tide/"]}}, "event.moved", True),
-        ({"about": {"pages": ["https://harbour-forum.example/groups/other"]}}, "event.moved", False),
-        ({"about": {"sources": ["harbour-forum"], "groups": ["SMEWG"]}}, "event.moved", False),
-        ({"about": {"sources": ["other", "harbour-forum"], "economies": ["Peru"]}}, "event.moved", True),
-    ],
-)
-def test_who_hears_of_what(
-    change: Callable[..., Payload], said: dict[str, Any], kind: str, hears: bool
-) -> None:
-    payload = change(kind)
-    asked = listener("desk", email=ANNA, **said)
-    assert concerns(asked, payload, payload["importance"]) is hears
-    assert len(list(promises(payload, payload["importance"], [asked]))) == hears
-
-
-def test_an_economy_that_a_record_leaves_or_comes_to_is_concerned_both_times(
-    change: Callable[..., Payload],
-) -> None:
-    record = {"before": {"economy": "Peru"}, "after": {"economy": "Chile"}}
-    for economy in ("Peru", "Chile"):
-        asked = listener("desk", email=ANNA, about={"economies": [economy]})
-        assert concerns(asked, change("event.moved", record=record), 0.8)
+from config.errors import StorageError
+from notifier import planner
+from notifier.outbox import FLOOD
+from storage import silenced, subscriptions
+from storage.models import delivery_items, gone_targets
 
 
 def test_two_subscriptions_of_one_address_are_one_mail_with_both_reasons(desk: Desk) -> None:
@@ -195,11 +60,14 @@ def test_a_webhook_gets_each_change_by_itself_and_at_once(sqlite_desk: Desk) -> 
     ],
 )
 def test_a_digest_is_due_at_its_hour_in_the_watchlists_zone(
-    change: Callable[..., Payload], send: str, due: datetime
+    sqlite_desk: Desk, send: str, due: datetime
 ) -> None:
-    [promise] = promises(change("event.moved"), 0.8, [listener("week", email=ANNA, send=send)])
-    assert promise.digest
-    assert promise.due_at(NOW, RULES) == due
+    desk = sqlite_desk
+    desk.subscribe("week", email=ANNA, send=send)
+    desk.publish("a")
+    desk.plan()
+    [digest] = desk.deliveries()
+    assert (digest.digest, digest.due_at, digest.since, digest.subscription) == (True, due, NOW, "week")
 
 
 def test_a_digest_is_a_message_of_its_own_and_gathers_until_its_hour(sqlite_desk: Desk) -> None:
@@ -256,7 +124,10 @@ def test_a_paused_subscription_hears_nothing_of_what_came_meanwhile(sqlite_desk:
     desk.subscribe("newsroom", email=ANNA)
     for paused_at, name in ((NOW, "a"), (None, "b")):
         with desk.database.write() as connection:
-            subscriptions.pause(connection, "newsroom", paused_at)
+            if paused_at:
+                subscriptions.pause(connection, "newsroom", paused_at)
+            else:
+                subscriptions.resume(connection, "newsroom", NOW)
         desk.publish(name)
         desk.plan()
     assert desk.messages() == [(ANNA, ["chg_b"], [("newsroom",)])]
@@ -275,16 +146,21 @@ def test_a_delivery_keeps_the_payload_that_it_was_planned_with(sqlite_desk: Desk
 def test_planning_that_fails_half_way_has_planned_nothing(desk: Desk) -> None:
     desk.subscribe("crm", webhook=HOOK)
     desk.subscribe("newsroom", email=ANNA)
+    desk.publish("0")
+    desk.plan()
     desk.publish("a", "b")
-    endless = Rules(
-        ZoneInfo("UTC"), timedelta.max
-    )  # the webhook's message is written before the mail's hour fails
-    with pytest.raises(OverflowError):
-        plan(desk.database, endless, NOW)
-    assert desk.deliveries() == []
+    before = [each.id for each in desk.deliveries()]
+    in_the_way = {"fold": f"email {ANNA}", "change_id": "chg_b", "reasons": []}
+    with desk.database.write() as connection:
+        values = {**in_the_way, "payload": {"importance": 0.5}, "delivery_id": before[0]}
+        connection.execute(sa.insert(delivery_items).values(values))
+    with pytest.raises(StorageError):
+        desk.plan()
+    assert [each.id for each in desk.deliveries()] == before
     assert desk.open() == ["chg_a", "chg_b"]
+    with desk.database.write() as connection:
+        connection.execute(sa.delete(delivery_items).where(delivery_items.c.change_id == "chg_b"))
     assert desk.plan() == 2
-    assert len(desk.deliveries()) == 3
 
 
 def test_a_database_made_again_promises_the_same_messages_under_the_same_ids(
@@ -299,6 +175,78 @@ def test_a_database_made_again_promises_the_same_messages_under_the_same_ids(
     ids = {delivery.id for delivery in desk.deliveries()}
     assert len(ids) == 5
     assert {delivery.id for delivery in other_desk.deliveries()} == ids
+
+
+def test_a_flood_of_one_page_is_one_request_that_names_every_change(desk: Desk) -> None:
+    desk.subscribe("crm", webhook=HOOK)
+    desk.subscribe("newsroom", email=ANNA)
+    names = [f"{number:02}" for number in range(FLOOD + 1)]
+    desk.publish(*names)
+    desk.plan()
+    ids = [f"chg_{name}" for name in names]
+    assert sorted((target, found) for target, found, _ in desk.messages()) == [(ANNA, ids), (HOOK, ids)]
+    desk.publish(*(f"next_{name}" for name in names[1:]))
+    desk.plan()
+    assert len([target for target, *_ in desk.messages() if target == HOOK]) == 1 + FLOOD
+
+
+def test_who_unsubscribed_is_left_out_by_name_and_what_waited_for_them_alone_is_not_sent(
+    sqlite_desk: Desk,
+) -> None:
+    desk = sqlite_desk
+    desk.subscribe("newsroom", email=["Anna@Paper.example", BEN], tell=["events"])
+    desk.subscribe("people", email=ANNA, tell=["contacts"])
+    desk.publish("a")
+    desk.plan()
+    with desk.database.write() as connection:
+        assert silenced.unsubscribe(connection, "newsroom", ANNA, NOW)
+        assert not silenced.unsubscribe(connection, "newsroom", ANNA.upper(), NOW)
+    desk.publish("b")
+    desk.publish("c", kind="role.changed")
+    desk.plan(close=True)
+    told = [(each.target, [item.change_id for item in each.items]) for each in desk.send()]
+    assert told == [(BEN, ["chg_a", "chg_b"]), (ANNA, ["chg_c"])]
+    with desk.database.write() as connection:
+        assert silenced.resubscribe(connection, "newsroom", ANNA)
+    desk.publish("d")
+    desk.plan(close=True)
+    assert len(desk.send()) == 2
+
+
+def test_a_digest_that_waits_for_who_unsubscribed_is_discarded(sqlite_desk: Desk) -> None:
+    desk = sqlite_desk
+    desk.subscribe("week", email=[ANNA, BEN], send="weekly on monday at 08:30")
+    desk.publish("a")
+    desk.plan()
+    with desk.database.write() as connection:
+        silenced.unsubscribe(connection, "week", ANNA, NOW)
+    states = [(each.target, each.state) for each in desk.deliveries()]
+    assert states == [(ANNA, "discarded"), (BEN, "waiting")]
+    desk.plan(NOW + timedelta(days=14))
+    assert [each.target for each in desk.deliveries()] == [ANNA, BEN, BEN]
+
+
+def test_a_target_that_is_gone_is_left_out(sqlite_desk: Desk) -> None:
+    desk = sqlite_desk
+    desk.subscribe("crm", webhook=HOOK, email=ANNA)
+    gone = {"channel": "webhook", "target": HOOK, "at": NOW, "reason": "410 Gone"}
+    with desk.database.write() as connection:
+        connection.execute(sa.insert(gone_targets).values(gone))
+    desk.publish("a")
+    desk.plan()
+    assert [target for target, *_ in desk.messages()] == [ANNA]
+
+
+def test_more_changes_than_one_transaction_takes_are_planned_in_one_go(
+    sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planner, "AT_A_TIME", 10)
+    desk = sqlite_desk
+    desk.subscribe("newsroom", email=ANNA)
+    desk.publish(*(f"{number:02}" for number in range(25)))
+    assert desk.plan() == 25
+    [(_, found, _)] = desk.messages()
+    assert len(found) == 25
 
 
 def test_two_who_plan_at_the_same_moment_plan_each_change_once(desk: Desk) -> None:

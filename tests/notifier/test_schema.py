@@ -9,16 +9,17 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from config.kinds import CHANGE_KINDS
 from notifier.channels.webhook import body_of
+from notifier.flood import TYPE as FOLDED
 from notifier.messages import Item
 from notifier.schema import FOLDER, TYPES, as_text, schema_of
 
 
 def test_every_kind_of_change_has_a_schema():
     assert tuple(TYPES) == CHANGE_KINDS
-    assert {path.stem for path in FOLDER.glob("*.json")} == set(TYPES)
+    assert {path.stem for path in FOLDER.glob("*.json")} == {*TYPES, FOLDED}
 
 
-@pytest.mark.parametrize("type_", TYPES)
+@pytest.mark.parametrize("type_", [*TYPES, FOLDED])
 def test_the_shipped_file_is_the_generated_one(type_):
     assert (FOLDER / f"{type_}.json").read_text(encoding="utf-8") == as_text(type_)
     Draft202012Validator.check_schema(schema_of(type_))
@@ -34,6 +35,21 @@ def test_what_we_send_validates(delivery, change, type_, public_url):
             delivery("https://crm.example/", items=(Item(change(type_, record=record), ()),)), public_url
         )
     Draft202012Validator(schema_of(type_)).validate(json.loads(body))
+
+
+def test_a_flood_that_we_send_validates_and_names_every_change(delivery, change):
+    flood = [change("contact.removed", id=f"chg_{n}") for n in range(40)] + [
+        change("text.changed", id="chg_t")
+    ]
+    follow_up = {"state": "withdrawn", "follows": "msg_1"}
+    settled = {"settled": {"at": "2023-10-05T01:17:00Z", "reason": "a later look shows the page whole again"}}
+    for more in ({}, {**follow_up, **settled}):
+        items = tuple(Item({**each, **more}, ()) for each in flood)
+        body = json.loads(body_of(delivery("https://crm.example/", items=items), "https://watch.example"))
+        Draft202012Validator(schema_of(FOLDED)).validate(body)
+        assert (body["type"], body["data"]["state"]) == ("changes.folded", more.get("state", "open"))
+        assert body["data"]["changes"] == [each["id"] for each in flood]
+        assert body["data"]["counts"] == {"contact.removed": 40, "text.changed": 1}
 
 
 def _any_record(change, type_):

@@ -8,7 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
+from promised import promise
 
+from config.errors import StorageError
 from storage import deliveries
 from storage.deliveries import Delivery, Item
 from storage.engine import Database
@@ -45,7 +47,7 @@ def plan(database: Database, now: datetime) -> Plan:
                     "id": change_id,
                 }
                 item = Item(change_id, payload, ("newsroom",))
-                deliveries.plan(connection, target=target, item=item, now=at, **said)
+                promise(connection, target=target, item=item, now=at, **said)
 
     return plan
 
@@ -80,8 +82,11 @@ def test_changes_share_a_message_until_it_is_due(database: Database, plan: Plan,
 
 
 def test_a_change_is_never_twice_in_a_fold(database: Database, plan: Plan, now: datetime) -> None:
-    plan("chg_a", "chg_a")
-    plan("chg_a", at=now + timedelta(days=1))
+    plan("chg_a")
+    with pytest.raises(StorageError, match=r"(?i)unique"):
+        plan("chg_a")
+    with pytest.raises(StorageError, match=r"(?i)unique"):
+        plan("chg_a", at=now + timedelta(days=1))
     assert changes_in(database) == [["chg_a"]]
     plan("chg_a", target="ben@paper.example")
     assert changes_in(database) == [["chg_a"], ["chg_a"]]
@@ -89,7 +94,7 @@ def test_a_change_is_never_twice_in_a_fold(database: Database, plan: Plan, now: 
 
 def test_what_is_not_shared_is_a_message_each(database: Database, plan: Plan, now: datetime) -> None:
     hook = {"target": "https://crm.example/hook", "channel": "webhook", "shared": False, "due_at": now}
-    plan("chg_a", "chg_b", "chg_a", **hook)
+    plan("chg_a", "chg_b", **hook)
     assert changes_in(database) == [["chg_a"], ["chg_b"]]
 
 

@@ -100,16 +100,15 @@ def test_a_subscription_that_left_the_watchlist_or_was_paused_does_not_hear(
     with database.write() as connection:
         for name in ("desk", "crm", "web"):
             subscriptions.put_subscription(
-                connection, name, {"name": name}, "web" if name == "web" else "watchlist"
+                connection, name, {"name": name}, now, "web" if name == "web" else "watchlist"
             )
         subscriptions.leave(connection, {"desk"}, now)
     assert active() == ["desk", "web"]
     with database.write() as connection:
-        assert subscriptions.pause(connection, "desk", now)
-        assert not subscriptions.pause(connection, "nobody", now)
-        subscriptions.put_subscription(connection, "crm", {"name": "crm"})
-        subscriptions.put_subscription(connection, "desk", {"name": "desk", "tell": ["events"]})
+        subscriptions.pause(connection, "desk", now)
+        subscriptions.put_subscription(connection, "crm", {"name": "crm"}, now)
+        subscriptions.put_subscription(connection, "desk", {"name": "desk", "tell": ["events"]}, now)
     assert active() == ["crm", "web"]
     with database.write() as connection:
-        subscriptions.pause(connection, "desk", None)
+        subscriptions.resume(connection, "desk", now)
     assert sorted(active()) == ["crm", "desk", "web"]

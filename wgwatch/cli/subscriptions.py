@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from config.errors import UsageError
 from wgwatch.cli import opening
 from wgwatch.cli.output import as_json, print_json
 from wgwatch.cli.times import day
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from storage.silenced import Gone, Unsubscribed
+    from storage.subscriptions import Stored
 
 
 @click.group("subscriptions", invoke_without_command=True)
@@ -21,42 +29,134 @@ def subscriptions_command(ctx: click.Context) -> None:
 @subscriptions_command.command("list")
 @as_json
 def list_subscriptions(as_json: bool) -> None:
-    """Each subscription as a sentence."""
-    from config.sentences import subscription_sentence
-    from config.stored import read_back
-    from storage import subscriptions
+    """Each subscription as a sentence, and who of it is not written to."""
+    from storage import silenced, subscriptions
 
     with opening.application().existing_database.read() as connection:
         found = subscriptions.all_of(connection)
+        asleep, gone = silenced.all_unsubscribed(connection), silenced.all_gone(connection)
+    told = [(stored, [one for one in asleep if one.subscription == stored.name]) for stored in found]
     if as_json:
-        print_json([{"name": s.name, "origin": s.origin, "paused_at": s.paused_at, **s.spec} for s in found])
+        print_json([_json(stored, mine, _gone_of(stored, gone)) for stored, mine in told])
         return
-    for stored in found:
-        paused = f" (paused since {day(stored.paused_at)})" if stored.paused_at else ""
-        click.echo(subscription_sentence(read_back(stored.spec)) + paused)
+    for stored, mine in told:
+        for line in _lines(stored, mine, _gone_of(stored, gone)):
+            click.echo(line)
 
 
 @subscriptions_command.command("pause")
 @click.argument("name")
 def pause(name: str) -> None:
     """Tell this subscription nothing until it is resumed."""
-    _set_paused(name, paused=True)
+    from storage import subscriptions
+
+    application = opening.application()
+    with application.existing_database.write() as connection:
+        name = _named(connection, name).name
+        subscriptions.pause(connection, name, application.clock())
     click.echo(f"{name} hears nothing until: wgwatch subscriptions resume {name}")
 
 
 @subscriptions_command.command("resume")
 @click.argument("name")
 def resume(name: str) -> None:
-    """Tell a paused subscription again, from now on."""
-    _set_paused(name, paused=False)
-    click.echo(f"{name} hears again")
-
-
-def _set_paused(name: str, *, paused: bool) -> None:
-    from storage import subscriptions
+    """Tell a paused subscription again, from now on, and its targets that were gone."""
+    from storage import silenced, subscriptions
 
     application = opening.application()
     with application.existing_database.write() as connection:
-        if not subscriptions.pause(connection, name, application.clock() if paused else None):
-            known = ", ".join(stored.name for stored in subscriptions.all_of(connection)) or "none"
-            raise UsageError(f"there is no subscription '{name}'; known are: {known}")
+        stored = _named(connection, name)
+        subscriptions.resume(connection, stored.name, application.clock())
+        for one in _gone_of(stored, silenced.all_gone(connection)):
+            silenced.come_back(connection, one.channel, one.target)
+    click.echo(f"{stored.name} hears again")
+
+
+@subscriptions_command.command("unsubscribe")
+@click.argument("name")
+@click.argument("address")
+def unsubscribe(name: str, address: str) -> None:
+    """Write to a person no more for this subscription, although the watchlist names the address."""
+    from storage import silenced
+
+    application = opening.application()
+    with application.existing_database.write() as connection:
+        stored, address = _person(connection, name, address)
+        is_new = silenced.unsubscribe(connection, stored.name, address, application.clock())
+    said = "hears no more of" if is_new else "had unsubscribed before from"
+    click.echo(f"{address} {said} {stored.name}")
+
+
+@subscriptions_command.command("resubscribe")
+@click.argument("name")
+@click.argument("address")
+def resubscribe(name: str, address: str) -> None:
+    """Write to a person again who had unsubscribed."""
+    from storage import silenced
+
+    with opening.application().existing_database.write() as connection:
+        stored, address = _person(connection, name, address)
+        was_asleep = silenced.resubscribe(connection, stored.name, address)
+    click.echo(f"{address} {'hears again of' if was_asleep else 'had not unsubscribed from'} {stored.name}")
+
+
+def _named(connection: sa.Connection, name: str) -> Stored:
+    from config.suggest import did_you_mean
+    from storage import subscriptions
+
+    found = subscriptions.find(connection, name)
+    if found is None:
+        names = [stored.name for stored in subscriptions.all_of(connection)]
+        hint = did_you_mean(name, names) or f"; known are: {', '.join(names) or 'none'}"
+        raise UsageError(f"there is no subscription '{name}'{hint}")
+    return found
+
+
+def _person(connection: sa.Connection, name: str, address: str) -> tuple[Stored, str]:
+    """The subscription, and the address as it names it."""
+    stored = _named(connection, name)
+    named = [each for each in stored.spec.get("email") or () if each.casefold() == address.casefold()]
+    if not named:
+        known = ", ".join(stored.spec.get("email") or ()) or "nobody"
+        raise UsageError(f"{stored.name} does not e-mail {address}; it e-mails {known}")
+    return stored, named[0]
+
+
+def _gone_of(stored: Stored, gone: list[Gone]) -> list[Gone]:
+    from config.stored import read_back
+    from notifier.listeners import targets_of
+
+    mine = targets_of(read_back(stored.spec))
+    return [one for one in gone if (one.channel, one.target) in mine]
+
+
+def _json(stored: Stored, asleep: list[Unsubscribed], gone: list[Gone]) -> dict[str, Any]:
+    return {
+        "name": stored.name,
+        "origin": stored.origin,
+        "paused_at": stored.paused_at,
+        **stored.spec,
+        "unsubscribed": [{"address": one.address, "at": one.at} for one in asleep],
+        "gone": [
+            {"channel": one.channel, "target": _shown(one), "at": one.at, "reason": one.reason}
+            for one in gone
+        ],
+    }
+
+
+def _lines(stored: Stored, asleep: list[Unsubscribed], gone: list[Gone]) -> list[str]:
+    from config.sentences import subscription_sentence
+    from config.stored import read_back
+
+    paused = f" (paused since {day(stored.paused_at)})" if stored.paused_at else ""
+    return [
+        subscription_sentence(read_back(stored.spec)) + paused,
+        *(f"  not to {one.address}: unsubscribed {day(one.at)}" for one in asleep),
+        *(f"  not to {_shown(one)}: gone since {day(one.at)}, {one.reason}" for one in gone),
+    ]
+
+
+def _shown(one: Gone) -> str:
+    from config.addresses import shown_url
+
+    return shown_url(one.target) if one.channel == "webhook" else one.target

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
@@ -19,6 +21,15 @@ def upgrade() -> None:
     op.add_column("changes", sa.Column("foretold_at", MOMENT, nullable=True))
     op.add_column("deliveries", sa.Column("since", MOMENT, nullable=True))
     op.add_column("deliveries", sa.Column("extra", JSON, nullable=True))
+    op.add_column("deliveries", sa.Column("subscription", sa.Text(), nullable=True))
+    op.add_column(
+        "deliveries", sa.Column("keeps_hour", sa.Boolean(), server_default=sa.false(), nullable=False)
+    )
+    op.execute("UPDATE deliveries SET keeps_hour = digest")
+    op.create_index(op.f("ix_delivery_items_change_id"), "delivery_items", ["change_id"])
+    op.add_column("subscriptions", sa.Column("hears_since", MOMENT, nullable=True))
+    subscriptions = sa.table("subscriptions", sa.column("hears_since", MOMENT))
+    op.execute(subscriptions.update().values(hears_since=datetime.now(UTC)))
     op.create_table(
         "unsubscribed",
         sa.Column("id", ID, nullable=False),
