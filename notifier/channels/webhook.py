@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -28,6 +28,8 @@ SCHEMA = 1
 LONGEST_ANSWER = 200
 TIMEOUT = 20.0
 """Seconds for a whole attempt."""
+OF_THE_BODY = frozenset({400, 413, 415, 422})
+"""Answers that find fault with what was sent: another message to the same target may be taken."""
 NO_ADDRESS = "the webhook's address is no http or https address"
 
 Clock = Callable[[], datetime]
@@ -60,7 +62,11 @@ class WebhookChannel:
         self._timeout = aiohttp.ClientTimeout(total=timeout)
 
     async def send(self, delivery: Outgoing) -> str:
-        """One request; see `Channel.send`. Every answer but 2xx is tried again, except 410, which ends it."""
+        """One request; see `Channel.send`.
+
+        Every answer but 2xx is tried again, except 410: so the specification has it, and a 4xx is as often a
+        receiver that is being changed as one that will never take the message.
+        """
         where = _shown(delivery.target)
         body = body_of(delivery, self._public_url)
         try:
@@ -107,7 +113,8 @@ class WebhookChannel:
         if response.status == 410:
             raise PermanentDeliveryError(f"{where} answered {answer}: it is gone for good", gone=True)
         after = seconds_until(response.headers.get("Retry-After"), self._clock())
-        raise TemporaryDeliveryError(f"{where} answered {answer}", retry_after=after)
+        concerns: Literal["message", "target"] = "message" if response.status in OF_THE_BODY else "target"
+        raise TemporaryDeliveryError(f"{where} answered {answer}", after, concerns=concerns)
 
 
 def open_session(networks: Networks, ca_file: str | None = None) -> aiohttp.ClientSession:
