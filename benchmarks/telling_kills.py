@@ -52,7 +52,15 @@ class Found:
     seconds: float = 0.0
 
 
-def measure(kills: int, database_url: str, folder: Path, *, dispatchers: int, seed: int = 6) -> Found:
+def measure(
+    kills: int,
+    database_url: str,
+    folder: Path,
+    *,
+    dispatchers: int,
+    life: float = LONGEST_LIFE,
+    seed: int = 6,
+) -> Found:
     """Kill so many times, let all come to rest, and hold what was taken against what was true."""
     chance, began = random.Random(seed), time.monotonic()
     with World(PAGES) as world, Processes(world, database_url, folder, dispatchers) as processes:
@@ -65,7 +73,7 @@ def measure(kills: int, database_url: str, folder: Path, *, dispatchers: int, se
             world.move(chance.sample(range(PAGES), chance.randint(1, 15)))
             world.change_moods(chance)
             make_due(database)
-            time.sleep(chance.uniform(0, LONGEST_LIFE))
+            time.sleep(chance.uniform(0, life))
             killed_at.append(processes.kill_one(chance))
         _come_to_rest(world, database, processes)
         found = judge(world, database, killed_at)
@@ -108,7 +116,7 @@ class Processes:
     def begin(self, name: str) -> None:
         with (self._folder / f"{name}.log").open("ab") as log:
             self._running[name] = subprocess.Popen(
-                [sys.executable, "-m", "wgwatch", name.split()[0]],
+                [sys.executable, "-m", "wgwatch", name.partition(" ")[0]],
                 cwd=self._folder,
                 env=self._environ,
                 stdout=log,
@@ -129,14 +137,20 @@ class Processes:
         process.send_signal(signal.SIGKILL)
         at = time.time()
         process.wait()
-        self.victims[name.split()[0]] += 1
+        self.victims[name.partition(" ")[0]] += 1
         self.begin(name)
         return at
 
     def wgwatch(self, *args: str) -> str:
         command = [sys.executable, "-m", "wgwatch", *args]
         done = subprocess.run(
-            command, cwd=self._folder, env=self._environ, capture_output=True, text=True, timeout=120
+            command,
+            cwd=self._folder,
+            env=self._environ,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
         )
         return done.stdout + done.stderr
 
@@ -160,7 +174,9 @@ def make_due(database: Database) -> None:
 def judge(world: World, database: Database, killed_at: list[float]) -> Found:
     """Hold what was taken against what was true."""
     with database.read() as connection:
-        published = set(connection.execute(sa.select(changes.c.id).where(changes.c.state == "planned")).scalars())
+        published = set(
+            connection.execute(sa.select(changes.c.id).where(changes.c.state == "planned")).scalars()
+        )
         items = _items(connection)
         noted = _noted_as_sent(connection)
     found = Found(kills=len(killed_at), published=len(published), received=len(world.received))
@@ -183,8 +199,12 @@ def _judge_hook(name: str, taken: list[Reception], world: World, published: set[
         for page, old, new in reception.moves:
             moves[page, old].add((new, reception.changes[0]))
     found.lost += [f"{name}: {change}" for change in published - ids.keys()]
-    found.doubled += [f"{name}: {change} as {sorted(known)}" for change, known in ids.items() if len(known) > 1]
-    found.doubled += [f"{name}: page {page} from {old} to {sorted(t)}" for (page, old), t in moves.items() if len(t) > 1]
+    found.doubled += [
+        f"{name}: {change} as {sorted(known)}" for change, known in ids.items() if len(known) > 1
+    ]
+    found.doubled += [
+        f"{name}: page {page} from {old} to {sorted(t)}" for (page, old), t in moves.items() if len(t) > 1
+    ]
     for page in range(world.number):
         day = "2030-01-01"
         while (page, day) in moves:
@@ -204,7 +224,9 @@ def _judge_mail(
             if page not in named:
                 found.lost.append(f"{name}: {change} in {reception.id}, which does not name its meeting")
     found.lost += [f"{name}: {change}" for change in published - ids.keys()]
-    found.doubled += [f"{name}: {change} as {sorted(known)}" for change, known in ids.items() if len(known) > 1]
+    found.doubled += [
+        f"{name}: {change} as {sorted(known)}" for change, known in ids.items() if len(known) > 1
+    ]
 
 
 def _judge_repeats(

@@ -1,4 +1,4 @@
-"""A site that changes, and those who are told: webhook receivers and a mail server with moods, in a thread of their own.
+"""A site that changes, and those who are told: webhook receivers and a mail server with moods, in one thread.
 
 What a receiver does with a message stands in `Reception.outcome`: `accepted` (a 2xx went back), `unanswered` (taken
 whole, and no answer went back: the connection hung or was cut), `refused` (4xx or 5xx: not received).
@@ -14,6 +14,7 @@ import random
 import re
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -64,6 +65,8 @@ class World:
         return self
 
     def __exit__(self, *_: object) -> None:
+        with suppress(TimeoutError):
+            asyncio.run_coroutine_threadsafe(_cancel_all(), self._loop).result(5)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
 
@@ -106,9 +109,7 @@ class World:
         name = request.match_info["name"]
         mood = self.moods.get(name, "ok")
         if mood == "reset":
-            assert request.transport
-            request.transport.abort()
-            raise ConnectionResetError
+            return _cut(request)
         told = json.loads(await request.read())
         if mood.isdigit():
             self._note(name, request.headers["webhook-id"], "refused", told)
@@ -116,10 +117,7 @@ class World:
         self._note(name, request.headers["webhook-id"], "accepted" if mood == "ok" else "unanswered", told)
         if mood == "hang":
             await asyncio.sleep(HANGING)
-        if mood != "ok":
-            assert request.transport
-            request.transport.abort()
-        return web.Response(text="taken")
+        return web.Response(text="taken") if mood == "ok" else _cut(request)
 
     def _note(self, name: str, delivery: str, outcome: Outcome, told: dict[str, Any]) -> None:
         data = told["data"]
@@ -128,7 +126,9 @@ class World:
         moves = ((page, old, new),) if new else ()
         self.received.append(Reception(name, delivery, time.time(), outcome, (data["id"],), moves))
 
-    async def handle_RCPT(self, server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:
+    async def handle_RCPT(  # noqa: N802
+        self, server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
         mood = self.moods.get(address, "ok")
         if mood == "reset":
             server.transport.abort()
@@ -139,7 +139,9 @@ class World:
         envelope.rcpt_tos.append(address)
         return "250 fine"
 
-    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:
+    async def handle_DATA(  # noqa: N802
+        self, server: Any, _session: Any, envelope: Any
+    ) -> str:
         address = envelope.rcpt_tos[0]
         mood = self.moods.get(address, "ok")
         mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
@@ -155,14 +157,30 @@ class World:
         return "250 taken"
 
 
+async def _cancel_all() -> None:
+    """Nobody waits any more for those who hang."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+
+
+def _cut(request: web.Request) -> web.Response:
+    """No answer at all; the client may have gone before."""
+    if request.transport:
+        request.transport.abort()
+    return web.Response()
+
+
 def group_page(page: int, day: str) -> str:
     """A group's page with one meeting that moves and one that stays. No two pages speak of the same meeting."""
+    other = f"2040-05-{page % 28 + 1:02}"
     return f"""<!doctype html><html><head><title>{meeting(page)} Group</title></head><body>
 <h1>Harbour {page} Working Group (HWG{page})</h1>
 <p>The Harbour {page} Working Group (HWG{page}) studies small ports and how they trade.</p>
 <h2>Events</h2><ul>
 <li><time datetime="{day}">{day}</time> {meeting(page)} Lima, Peru</li>
-<li><time datetime="2040-05-{page % 28 + 1:02}">2040-05-{page % 28 + 1:02}</time> Quay {page} Forum Ha Noi, Viet Nam</li>
+<li><time datetime="{other}">{other}</time> Quay {page} Forum Ha Noi, Viet Nam</li>
 </ul></body></html>"""
 
 
