@@ -55,7 +55,9 @@ def main() -> int:
     for part in options.part or PARTS:
         said, found = globals()[f"_{part}"](options)
         lines += said
-        limits |= found | {"lost": limits.get("lost", 0) + found.get("lost", 0)}
+        limits |= {
+            name: value + (limits.get("lost", 0) if name == "lost" else 0) for name, value in found.items()
+        }
     missed = _missed(limits, quick=options.quick)
     report = {"lines": lines, "limits": limits, "missed": missed}
     print(json.dumps(report, indent=1) if options.json else _words(report))
