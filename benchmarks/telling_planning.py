@@ -30,11 +30,11 @@ from notifier.channels import Outgoing  # noqa: E402
 from notifier.dispatch import Dispatcher  # noqa: E402
 from notifier.lanes import AT_ONCE_TO_A_TARGET  # noqa: E402
 from notifier.planner import plan  # noqa: E402
-from storage import changes, deliveries, pages  # noqa: E402
+from storage import changes, deliveries, pages, promises  # noqa: E402
 from storage.changes import Change  # noqa: E402
-from storage.deliveries import Item  # noqa: E402
 from storage.engine import Database  # noqa: E402
 from storage.models import delivery_items  # noqa: E402
+from storage.promises import Message, Promised, message_id  # noqa: E402
 from wgwatch.application import Application  # noqa: E402
 from wgwatch.applying import apply  # noqa: E402
 
@@ -123,18 +123,10 @@ async def _until_fast_are_done(database: Database, channel: Timed) -> None:
 
 def _promise(connection: sa.Connection, target: str, number: int) -> None:
     now = datetime.now(UTC)
-    item = Item(f"chg_{number}", {"id": f"chg_{number}", "importance": 0.5}, ("crm",))
-    deliveries.plan(
-        connection,
-        channel="webhook",
-        target=target,
-        fold=target,
-        digest=False,
-        item=item,
-        now=now,
-        due_at=now,
-        shared=False,
-    )
+    message = Message(message_id(target, str(number)), "webhook", target, target, now)
+    promises.write(connection, [message], now)
+    payload = {"id": f"chg_{number}", "importance": 0.5}
+    promises.write_items(connection, [Promised(message.id, f"chg_{number}", target, payload, ("crm",))])
 
 
 def _plan(number: int, listeners: int) -> dict[str, Any]:

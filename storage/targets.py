@@ -1,26 +1,13 @@
-"""Targets: what holds for all messages to one address, above all that it is gone for good.
-
-Nothing is planned for a target that is gone, and nothing sent, until somebody says that it is there again.
-"""
+"""Targets: what holds for all messages that wait for one address. It may be gone for good, or be there again."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from storage.models import deliveries, gone_targets
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """A target that said it is no more: a webhook that answered 410, a mailbox that does not exist."""
-
-    channel: str
-    target: str
-    at: datetime
-    reason: str
+from storage.silenced import all_gone
 
 
 def mark_gone(connection: sa.Connection, channel: str, target: str, reason: str, now: datetime) -> int:
@@ -28,7 +15,7 @@ def mark_gone(connection: sa.Connection, channel: str, target: str, reason: str,
 
     What somebody is sending there at this moment settles itself.
     """
-    if not any(gone.target == target for gone in all_gone(connection, channel)):
+    if not any((gone.channel, gone.target) == (channel, target) for gone in all_gone(connection)):
         row = {"channel": channel, "target": target, "at": now, "reason": reason}
         connection.execute(sa.insert(gone_targets).values(row))
     given_up = connection.execute(
@@ -37,20 +24,6 @@ def mark_gone(connection: sa.Connection, channel: str, target: str, reason: str,
         .values(state="dead", answer=f"not sent: {reason}")
     )
     return given_up.rowcount
-
-
-def all_gone(connection: sa.Connection, channel: str | None = None) -> list[Gone]:
-    """The targets that are gone, the first one first."""
-    query = sa.select(gone_targets).order_by(gone_targets.c.id)
-    if channel is not None:
-        query = query.where(gone_targets.c.channel == channel)
-    return [Gone(row.channel, row.target, row.at, row.reason) for row in connection.execute(query)]
-
-
-def enable(connection: sa.Connection, channel: str, target: str) -> bool:
-    """Take a target for one that is there again; False where it was not gone."""
-    mine = (gone_targets.c.channel == channel, gone_targets.c.target == target)
-    return connection.execute(sa.delete(gone_targets).where(*mine)).rowcount == 1
 
 
 def hasten(connection: sa.Connection, channel: str, target: str | None, now: datetime) -> None:

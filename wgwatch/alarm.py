@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from config.addresses import shown_url
 from storage.overview import Undelivered
-from storage.targets import Gone
+from storage.silenced import Gone
 
 log = logging.getLogger("wgwatch")
 

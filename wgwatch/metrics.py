@@ -17,7 +17,7 @@ from pathlib import Path
 from crawler.pipelines import Outcome
 from notifier.dispatch import Report
 from storage.overview import Undelivered, Watch
-from storage.targets import Gone
+from storage.silenced import Gone
 from wgwatch import __version__
 from wgwatch.health import Pulse
 

@@ -18,7 +18,7 @@ from config.errors import PermanentDeliveryError, StorageError, TemporaryDeliver
 from notifier.channels import Channel, Outgoing
 from notifier.dispatch import CLAIM, Dispatcher, Report
 from notifier.lanes import AT_ONCE_BY
-from storage import deliveries, targets
+from storage import deliveries, silenced
 from storage.deliveries import Delivery, Item
 from storage.engine import Database
 
@@ -369,7 +369,7 @@ def test_a_target_that_is_gone_takes_all_that_waits_for_it_with_it(post: Post) -
     states = {(d.target, d.state) for d in post.found()}
     assert states == {("gone@paper.example", "dead"), ("anna@paper.example", "sent")}
     with post.database.read() as connection:
-        [gone] = targets.all_gone(connection)
+        [gone] = silenced.all_gone(connection)
     assert (gone.channel, gone.target, gone.reason, gone.at) == (
         "email",
         "gone@paper.example",

@@ -51,13 +51,13 @@ def chosen_by(command: Callable[..., Any]) -> Callable[..., Any]:
 @as_json
 def list_deliveries(as_json: bool, **options: Any) -> None:
     """Messages, oldest first; at the end the targets that are gone."""
-    from storage import targets
+    from storage import silenced
     from wgwatch.alarm import gone_sentence, shown_target
 
     chosen = _Chosen.of(**options)
     with opening.application().existing_database.read() as connection:
         found = chosen.find(connection)
-        gone = [each for each in targets.all_gone(connection) if chosen.concerns(each.channel, each.target)]
+        gone = [each for each in silenced.all_gone(connection) if chosen.concerns(each.channel, each.target)]
     if as_json:
         print_json([_json(delivery) for delivery in found])
         return
@@ -99,7 +99,7 @@ def retry_deliveries(ids: tuple[str, ...], **options: Any) -> None:
 
     Targets that are gone are tried again by that.
     """
-    from storage import deliveries, targets
+    from storage import deliveries, silenced
     from wgwatch.alarm import shown_target
 
     application, chosen = opening.application(), _Chosen.of(**options)
@@ -107,11 +107,11 @@ def retry_deliveries(ids: tuple[str, ...], **options: Any) -> None:
         wanted = [_one(connection, i) for i in ids] or chosen.or_states("dead").find(connection)
         done = [deliveries.again(connection, d.id, application.clock()) for d in wanted]
         named = {(d.channel, d.target) for d in wanted}
-        for gone in targets.all_gone(connection):
+        for gone in silenced.all_gone(connection):
             is_meant = (
                 (gone.channel, gone.target) in named if ids else chosen.concerns(gone.channel, gone.target)
             )
-            if is_meant and targets.enable(connection, gone.channel, gone.target):
+            if is_meant and silenced.come_back(connection, gone.channel, gone.target):
                 click.echo(f"{shown_target(gone.channel, gone.target)} is written to again")
     click.echo(f"{sum(done)} to be sent again; wgwatch dispatch --once sends them now")
     _exit_where_refused(ids, done, "was sent already")

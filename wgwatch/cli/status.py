@@ -24,7 +24,7 @@ SHOWN = 30
 @as_json
 def status_command(every: bool, as_json: bool) -> None:
     """What is in trouble, first of all; each page: last look, last change, next look and why; messages by state."""
-    from storage import changes, deliveries, leases, overview, pages, targets
+    from storage import changes, deliveries, leases, overview, pages, silenced
     from wgwatch.alarm import gone_sentence, sentence
     from wgwatch.spending import reasons, spending
 
@@ -42,7 +42,7 @@ def status_command(every: bool, as_json: bool) -> None:
             "service": leases.holder(connection, "service", now),
             "trouble": [
                 *(sentence(each) for each in overview.undelivered(connection, now)),
-                *(gone_sentence(each) for each in targets.all_gone(connection)),
+                *(gone_sentence(each) for each in silenced.all_gone(connection)),
             ],
             "health": watch.states,
             "due": watch.due,
