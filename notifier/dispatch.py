@@ -252,8 +252,8 @@ class Dispatcher:
         """A webhook never leaves unsigned: without its secret it waits."""
         if delivery.channel != "webhook":
             return ()
-        name = delivery.items[0].reasons[0]
-        secrets = self.secrets(name)
+        name = delivery.items[0].reasons[0] if delivery.items else delivery.subscription
+        secrets = self.secrets(name or "")
         if not secrets:
             raise TemporaryDeliveryError(
                 f"no secret is known for the webhook of {name}: the watchlist of this process does not name it"

@@ -35,6 +35,7 @@ class Delivery:
     target: str
     fold: str
     digest: bool
+    subscription: str | None
     created_at: datetime
     due_at: datetime
     state: str

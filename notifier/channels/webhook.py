@@ -1,14 +1,13 @@
-"""Changes as signed HTTP requests, one change each, by the Standard Webhooks specification 1.0."""
+"""Changes as signed HTTP requests by the Standard Webhooks specification 1.0."""
 
 from __future__ import annotations
 
 import binascii
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -18,13 +17,11 @@ from config.errors import PermanentDeliveryError, TemporaryDeliveryError
 from config.networks import Networks
 from config.proxies import Proxies
 from config.resolver import GuardedResolver
+from notifier.bodies import body_of
 from notifier.channels import Outgoing
 from notifier.channels.trust import trust
-from notifier.links import capture_page, change_page
 from notifier.values import plain
 
-SCHEMA = 1
-"""Raised when a receiver that reads the old shape would misread the new one."""
 LONGEST_ANSWER = 200
 TIMEOUT = 20.0
 """Seconds for a whole attempt."""
@@ -131,34 +128,6 @@ def open_session(networks: Networks, ca_file: str | None = None) -> aiohttp.Clie
         limit=0,
     )
     return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
-
-
-def body_of(delivery: Outgoing, public_url: str | None = None) -> bytes:
-    """The request's body, the same bytes at every attempt, about the delivery's one change."""
-    (item,) = delivery.items
-    change = item.change
-    told = {
-        "type": change["kind"],
-        "timestamp": delivery.created_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
-        "schema": SCHEMA,
-        "data": {**change, "links": links_of(change, public_url)},
-    }
-    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode(
-        "utf-8", "replace"
-    )
-
-
-def links_of(change: Mapping[str, Any], public_url: str | None) -> dict[str, str]:
-    """Where to look further; our own addresses only where there is a public one."""
-    links = {"page": str(change.get("page") or "")}
-    if not public_url:
-        return links
-    links["change"] = change_page(public_url, str(change["id"]))
-    evidence = change.get("evidence") or {}
-    for side in ("before", "after"):
-        if evidence.get(f"sha256_{side}"):
-            links[f"capture_{side}"] = capture_page(public_url, str(evidence[f"sha256_{side}"]))
-    return links
 
 
 def signature(delivery_id: str, now: datetime, body: bytes, secrets: Sequence[str]) -> str:
