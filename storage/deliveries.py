@@ -35,7 +35,6 @@ class Delivery:
     target: str
     fold: str
     digest: bool
-    subscription: str | None
     created_at: datetime
     due_at: datetime
     state: str
