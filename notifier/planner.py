@@ -58,7 +58,7 @@ def _plan_some(connection: sa.Connection, rules: Rules, now: datetime) -> int:
     stored.hold(connection)
     audience = listeners(connection)
     doubted = changes.doubted_changes(connection, AT_A_TIME)
-    # in an order that is not that of the looks: a restored database begins the same messages, under the same ids
+    # page by page, in whatever order they were looked at: a restored database begins the same messages, under the same ids
     found = sorted(
         changes.open_changes(connection, AT_A_TIME), key=lambda change: (change.page_id, change.id)
     )
