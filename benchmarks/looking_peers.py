@@ -30,21 +30,7 @@ class Ours:
 
     def __init__(self, url: str, pages: int, folder: Path) -> None:
         self.folder = folder
-        watchlist = {
-            "timezone": "UTC",
-            "contact": "webwatch@trade.example",
-            "defaults": {"check": "every 6 hours", "delay": "0 seconds"},
-            "sources": [{"name": "made", "pages": [f"{url}/p/{n}" for n in range(pages)]}],
-            "subscriptions": [
-                {
-                    "name": "crm",
-                    "webhook": f"{url}/hook",
-                    "secret": SECRET,
-                    "tell": ["contacts", "events", "projects", "text", "page"],
-                }
-            ],
-        }
-        (folder / "watchlist.yaml").write_text(json.dumps(watchlist))
+        write_watchlist(folder, url, pages)
         self._process = subprocess.Popen(
             [sys.executable, str(HERE / "looking_rounds.py")],
             cwd=folder,
@@ -266,6 +252,25 @@ class Changedetection:
     def _control(self, command: str) -> Any:
         with urllib.request.urlopen(f"{self._url}/control/{command}") as response:
             return json.load(response)
+
+
+def write_watchlist(folder: Path, url: str, pages: int) -> None:
+    """Every page of the made site, without a delay, and one webhook that hears of all."""
+    watchlist = {
+        "timezone": "UTC",
+        "contact": "webwatch@trade.example",
+        "defaults": {"check": "every 6 hours", "delay": "0 seconds"},
+        "sources": [{"name": "made", "pages": [f"{url}/p/{n}" for n in range(pages)]}],
+        "subscriptions": [
+            {
+                "name": "crm",
+                "webhook": f"{url}/hook",
+                "secret": SECRET,
+                "tell": ["contacts", "events", "projects", "text", "page"],
+            }
+        ],
+    }
+    (folder / "watchlist.yaml").write_text(json.dumps(watchlist))
 
 
 def installed(program: str) -> Path:

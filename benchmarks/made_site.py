@@ -6,6 +6,7 @@ style and script. The site also takes webhooks and obeys `/control/...`:
     change?share=0.01     that share of the pages says something else; answers {page: word that must be told}
     set?validators=0&noise=1    whether answers carry ETag; whether a token in the head differs in each answer
     hooks, stats, reset   the webhooks taken; what was asked for; begin counting anew
+    times                 when each page was last asked for and when each webhook came, in seconds since 1970
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import json
 import os
 import random
 import sys
+import time
 from datetime import date, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
@@ -137,6 +139,8 @@ class Site:
     def reset(self) -> None:
         self.hooks: list[str] = []
         self.asked, self.not_modified = 0, 0
+        self.asked_at: dict[int, float] = {}
+        self.hooked_at: list[float] = []
 
     def control(self, command: str, query: dict[str, str]) -> object:
         if command == "change":
@@ -148,6 +152,8 @@ class Site:
             self.validators, self.noise = query.get("validators", "1") == "1", query.get("noise") == "1"
         elif command == "reset":
             self.reset()
+        elif command == "times":
+            return {"asked": self.asked_at, "hooks": list(zip(self.hooked_at, self.hooks, strict=True))}
         return self.hooks if command == "hooks" else {"asked": self.asked, "not_modified": self.not_modified}
 
     def _change(self, numbers: list[int]) -> dict[int, str]:
@@ -161,6 +167,7 @@ class Site:
     def answer(self, path: str, head: bytes) -> bytes:
         number = int(path.rpartition("/")[2])
         self.asked += 1
+        self.asked_at[number] = time.time()
         body, etag = self.bodies[number], self.etags[number]
         said = b"ETag: " + etag + b"\r\n" if self.validators else b""
         if self.validators and b"if-none-match: " + etag in head.replace(b"If-None-Match", b"if-none-match"):
@@ -199,6 +206,7 @@ class Connection(asyncio.Protocol):
             return self._site.answer(target.path, head)
         if target.path == "/hook":
             self._site.hooks.append(body.decode("utf-8", "replace"))
+            self._site.hooked_at.append(time.time())
             return b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
         if target.path.startswith("/control/"):
             said = json.dumps(self._site.control(target.path[9:], dict(parse_qsl(target.query)))).encode()

@@ -6,6 +6,7 @@ The command line shows their text and exits with `exit_code`; anything else that
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 
 class WgwatchError(Exception):
@@ -55,11 +56,21 @@ class DeliveryError(WgwatchError):
 
 
 class TemporaryDeliveryError(DeliveryError):
-    """Try again later; `retry_after` in seconds where the target said so."""
+    """Try again later; `retry_after` in seconds where the target said so.
 
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
+    `concerns` says what would fare the same now: this message alone, all to this target, all of this channel.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        retry_after: float | None = None,
+        *,
+        concerns: Literal["message", "target", "channel"] = "target",
+    ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.concerns = concerns
 
 
 class PermanentDeliveryError(DeliveryError):

@@ -9,29 +9,34 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from config.errors import PermanentDeliveryError, TemporaryDeliveryError
+from config.errors import PermanentDeliveryError, StorageError, TemporaryDeliveryError
 from notifier.channels import Channel, Outgoing
+from notifier.lanes import Lanes
 from notifier.messages import Item
-from storage import deliveries
+from storage import deliveries, targets
 from storage.deliveries import Delivery
 from storage.engine import Database
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=8)
 GIVEN_UP_AFTER = timedelta(days=3)
-CLAIM = timedelta(minutes=10)
-AT_ONCE = 20
-AT_ONCE_TO_A_TARGET = 4
-LOOK_AGAIN = 0.5
+CLAIM = timedelta(minutes=5)
+RENEWED_AFTER = CLAIM / 3
+LOOK_AGAIN = 0.2
 """Seconds after which a round that waits for a slow target looks for what has come due since."""
+NOTED_AGAIN = (1.0, 4.0, 15.0)
+"""Seconds between tries to note how a message came out: what is sent and not noted is sent again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,14 @@ class Report:
 
 
 @dataclass(slots=True)
+class Claimed:
+    """A delivery that is being sent, and when its claim was last made or renewed."""
+
+    id: str
+    at: datetime
+
+
+@dataclass(slots=True)
 class Dispatcher:
     """Sends due deliveries through the channels by name.
 
@@ -67,82 +80,162 @@ class Dispatcher:
     zone: Callable[[], ZoneInfo]
     secrets: Callable[[str], tuple[str, ...]] = field(repr=False)
     chance: random.Random = field(default_factory=random.Random)
+    _lanes: Lanes = field(init=False)
+    _is_stopping: bool = False
+
+    def __post_init__(self) -> None:
+        self._lanes = Lanes(self.clock, self.chance)
+
+    def stop(self) -> None:
+        """Begin nothing more: the round under way ends with what it is sending."""
+        self._is_stopping = True
 
     async def send_due(self) -> Report:
-        """Send until nothing is due. What hangs keeps its own place only: the others go on beside it."""
+        """Send until nothing is due that its target takes now. What hangs keeps its own place only.
+
+        Raises StorageError where the database fails, after what is being sent has come to its end.
+        """
         total = Report()
-        under_way: dict[asyncio.Task[Report], str] = {}
+        under_way: dict[asyncio.Task[Report], Claimed] = {}
         try:
             while True:
-                claimed = await asyncio.to_thread(self._claim, Counter(under_way.values()))
-                under_way |= {asyncio.create_task(self._send(d)): d.target for d in claimed}
+                claimed = await asyncio.to_thread(self._claim)
+                under_way |= {
+                    asyncio.create_task(self._send(d)): Claimed(d.id, self.clock()) for d in claimed
+                }
                 if not under_way:
                     return total
-                if claimed and len(under_way) < AT_ONCE:
-                    continue
-                done, _ = await asyncio.wait(
-                    under_way, timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED
-                )
-                for task in done:
-                    del under_way[task]
-                    total += task.result()
+                if not claimed:
+                    done, _ = await asyncio.wait(
+                        under_way, timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED
+                    )
+                    for task in done:
+                        del under_way[task]
+                        total += task.result()
+                    await self._renew(under_way.values())
+        except StorageError:
+            if under_way:
+                await asyncio.wait(under_way)
+            raise
         finally:
             for task in under_way:
                 task.cancel()
 
-    def _claim(self, busy: Counter[str]) -> list[Delivery]:
-        room = AT_ONCE - busy.total()
+    def _claim(self) -> list[Delivery]:
+        limit, full, room = self._lanes.limit(), self._lanes.full(), self._lanes.room()
+        if self._is_stopping or limit <= 0:
+            return []
+        now = self.clock()
         with self.database.read() as connection:
-            if room <= 0 or not deliveries.any_due(connection, self.clock()):
+            if not deliveries.any_due(connection, now, full=full, room=room):
                 return []
-        full = [target for target, number in busy.items() if number >= AT_ONCE_TO_A_TARGET]
         with self.database.write() as connection:
-            return deliveries.claim(connection, self.owner, self.clock(), limit=room, term=CLAIM, full=full)
+            claimed = deliveries.claim(
+                connection, self.owner, now, limit=limit, term=CLAIM, full=full, room=room
+            )
+        for delivery in claimed:
+            self._lanes.begin(delivery.channel, delivery.target)
+        return claimed
+
+    async def _renew(self, held: Iterable[Claimed]) -> None:
+        """A claim lasts as long as the sending does."""
+        now = self.clock()
+        old = [claimed for claimed in held if now - claimed.at >= RENEWED_AFTER]
+        if not old:
+            return
+
+        def write() -> None:
+            with self.database.write() as connection:
+                deliveries.renew(connection, [claimed.id for claimed in old], self.owner, now, CLAIM)
+
+        await asyncio.to_thread(write)
+        for claimed in old:
+            claimed.at = now
 
     async def _send(self, delivery: Delivery) -> Report:
+        began = self.clock()
         try:
             answer = await self.channels[delivery.channel].send(self._outgoing(delivery))
         except PermanentDeliveryError as error:
-            return await self._settle(delivery, "dead", str(error))
+            return await self._over(delivery, error)
         except TemporaryDeliveryError as error:
             return await self._later(delivery, error)
         except Exception as error:  # one delivery's trouble must not stop the others
             log.exception("delivery %s", delivery.id)
-            failure = TemporaryDeliveryError(f"our own defect: {type(error).__name__}")
+            failure = TemporaryDeliveryError(f"our own defect: {type(error).__name__}", concerns="message")
             return await self._later(delivery, failure)
-        return await self._settle(delivery, "sent", answer)
+        else:
+            return await self._sent(delivery, answer, began)
+        finally:
+            self._lanes.end(delivery.channel, delivery.target)
+
+    async def _sent(self, delivery: Delivery, answer: str, began: datetime) -> Report:
+        recovered = self._lanes.took(delivery.channel, delivery.target, began)
+
+        def write(connection: sa.Connection) -> None:
+            self._settle(connection, delivery, "sent", answer)
+            for target in recovered:
+                targets.hasten(connection, delivery.channel, target, self.clock())
+
+        await self._noted(write)
+        return Report(sent=1)
 
     async def _later(self, delivery: Delivery, error: TemporaryDeliveryError) -> Report:
         now = self.clock()
+        self._lanes.failed(delivery.channel, delivery.target, error)
         begun = max(delivery.created_at, delivery.due_at)
         if now - begun > GIVEN_UP_AFTER:
-            return await self._settle(delivery, "dead", f"given up: {error}")
+            return await self._over(delivery, PermanentDeliveryError(f"given up: {error}"))
         pause = min(FIRST_PAUSE * 4 ** min(delivery.attempts, 8), LONGEST_PAUSE) * self.chance.uniform(
             0.8, 1.2
         )
         if error.retry_after is not None:
             pause = max(pause, min(timedelta(seconds=error.retry_after), GIVEN_UP_AFTER))
-        return await self._settle(delivery, "waiting", str(error), now + pause)
+        await self._noted(lambda c: self._settle(c, delivery, "waiting", str(error), now + pause))
+        return Report(waiting=1, problems=(str(error),))
 
-    async def _settle(
-        self, delivery: Delivery, outcome: str, answer: str, retry_at: datetime | None = None
-    ) -> Report:
-        def write() -> None:
-            with self.database.write() as connection:
-                deliveries.settle(
-                    connection,
-                    delivery.id,
-                    self.owner,
-                    self.clock(),
-                    outcome=outcome,
-                    answer=answer,
-                    retry_at=retry_at,
+    async def _over(self, delivery: Delivery, error: PermanentDeliveryError) -> Report:
+        """Given up; with a target that is gone, all that waits for it."""
+        reason, others = str(error), 0
+
+        def write(connection: sa.Connection) -> None:
+            nonlocal others
+            self._settle(connection, delivery, "dead", reason)
+            if error.gone:
+                others = targets.mark_gone(
+                    connection, delivery.channel, delivery.target, reason, self.clock()
                 )
 
-        await asyncio.to_thread(write)
-        if outcome == "sent":
-            return Report(sent=1)
-        return Report(waiting=outcome == "waiting", dead=outcome == "dead", problems=(answer,))
+        await self._noted(write)
+        said = f"{reason}; nothing more is sent there" if error.gone else reason
+        return Report(dead=1 + others, problems=(said,))
+
+    async def _noted(self, write: Callable[[sa.Connection], None]) -> None:
+        def once() -> None:
+            with self.database.write() as connection:
+                write(connection)
+
+        for pause in NOTED_AGAIN:
+            try:
+                await asyncio.to_thread(once)
+            except StorageError:
+                await asyncio.sleep(pause)
+            else:
+                return
+        await asyncio.to_thread(once)
+
+    def _settle(
+        self,
+        connection: sa.Connection,
+        delivery: Delivery,
+        outcome: str,
+        answer: str,
+        retry_at: datetime | None = None,
+    ) -> None:
+        now = self.clock()
+        deliveries.settle(
+            connection, delivery.id, self.owner, now, outcome=outcome, answer=answer, retry_at=retry_at
+        )
 
     def _outgoing(self, delivery: Delivery) -> Outgoing:
         return Outgoing(
@@ -159,8 +252,8 @@ class Dispatcher:
         """A webhook never leaves unsigned: without its secret it waits."""
         if delivery.channel != "webhook":
             return ()
-        name = delivery.items[0].reasons[0]
-        secrets = self.secrets(name)
+        name = delivery.items[0].reasons[0] if delivery.items else delivery.subscription
+        secrets = self.secrets(name or "")
         if not secrets:
             raise TemporaryDeliveryError(
                 f"no secret is known for the webhook of {name}: the watchlist of this process does not name it"

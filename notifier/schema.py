@@ -11,8 +11,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from notifier.channels.webhook import SCHEMA
-from notifier.flood import TYPE as FOLDED
+from notifier.bodies import FOLDED, MOST_NAMED, SCHEMA
 from storage.records import KINDS
 
 FOLDER = Path(__file__).parent / "schemas"
@@ -52,29 +51,42 @@ TYPES: dict[str, tuple[str | None, str]] = {
     "page.recovered": (None, "The page can be read again."),
 }
 
-FOLDED_TELLS = "Very many changes of one page: how many of each kind, and the ids of all."
-
+MARKS = frozenset({"follows", "settled", "test"})
+OPTIONAL = frozenset({"section", "sentences", "sentences_left_out", "health", "importance_because"})
 Schema = dict[str, Any]
 
 
 def schema_of(type_: str) -> Schema:
     """The schema of a request's body of that type."""
-    record, told = (None, FOLDED_TELLS) if type_ == FOLDED else TYPES[type_]
-    return {
-        "$schema": DIALECT,
-        "$id": f"urn:wgwatch:webhook:{SCHEMA}:{type_}",
-        "title": type_,
-        "description": told,
-        **_object(
-            {
-                "type": {"const": type_},
-                "timestamp": _TIME
-                | {"description": "When the delivery was made; the same at every attempt."},
-                "schema": {"const": SCHEMA},
-                "data": _folded() if type_ == FOLDED else _data(type_, record),
-            }
-        ),
+    record, told = TYPES[type_]
+    return _body(type_, told, _data(type_, record))
+
+
+def folded_schema() -> Schema:
+    """The schema of a flood of changes of one page, told in one body."""
+    named = {
+        "id": _TEXT,
+        "kind": {"enum": list(TYPES)},
+        "summary": _TEXT,
+        "importance": {"type": "number", "minimum": 0, "maximum": 1},
     }
+    data = {
+        "page": _or_null(_TEXT),
+        "group": _or_null(_TEXT),
+        "group_name": _or_null(_TEXT),
+        "sources": {"type": "array", "items": _TEXT},
+        "counts": {"type": "object", "additionalProperties": {"type": "integer", "minimum": 1}}
+        | {"description": "How many changes of each kind."},
+        "changes": {"type": "array", "items": _TEXT} | {"description": "The id of every change."},
+        "most_important": {"type": "array", "items": _object(named), "maxItems": MOST_NAMED},
+        "importance": {"type": "number", "minimum": 0, "maximum": 1}
+        | {"description": "Of the most important one."},
+        "first_seen_after": _TIME | {"description": "When the last of them was first seen."},
+        "summary": _TEXT,
+        "links": _LINKS,
+        **_MARKS,
+    }
+    return _body(FOLDED, "Many changes of one page at once.", _object(data, optional=MARKS))
 
 
 def write_all(folder: Path = FOLDER) -> None:
@@ -84,7 +96,21 @@ def write_all(folder: Path = FOLDER) -> None:
 
 
 def as_text(type_: str) -> str:
-    return json.dumps(schema_of(type_), indent=2, ensure_ascii=False) + "\n"
+    schema = folded_schema() if type_ == FOLDED else schema_of(type_)
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def _body(type_: str, told: str, data: Schema) -> Schema:
+    timestamp = _TIME | {"description": "When the delivery was made; the same at every attempt."}
+    return {
+        "$schema": DIALECT,
+        "$id": f"urn:wgwatch:webhook:{SCHEMA}:{type_}",
+        "title": type_,
+        "description": told,
+        **_object(
+            {"type": {"const": type_}, "timestamp": timestamp, "schema": {"const": SCHEMA}, "data": data}
+        ),
+    }
 
 
 def _data(type_: str, record: str | None) -> Schema:
@@ -101,6 +127,8 @@ def _data(type_: str, record: str | None) -> Schema:
         "section": _or_null(_object({"key": _TEXT, "title": _TEXT})),
         "fields": _FIELDS,
         "sentences": _SENTENCES,
+        "sentences_left_out": {"type": "integer"}
+        | {"description": "How many more there are, where the body would be too long."},
         "importance": {"type": "number", "minimum": 0, "maximum": 1},
         "importance_because": _TEXT | {"description": "The rules that gave it, in words."},
         "summary": _TEXT,
@@ -109,28 +137,7 @@ def _data(type_: str, record: str | None) -> Schema:
         "links": _LINKS,
         **_MARKS,
     }
-    optional = {"section", "sentences", "health", "importance_because", *_MARKS} - {"state"}
-    return _object(change, optional=optional)
-
-
-def _folded() -> Schema:
-    said = {
-        "page": _TEXT,
-        "group": _or_null(_TEXT),
-        "group_name": _or_null(_TEXT),
-        "sources": {"type": "array", "items": _TEXT},
-        "changes": {"type": "array", "items": _TEXT, "minItems": 2}
-        | {"description": "The ids of all changes that this message tells of."},
-        "counts": {"type": "object", "additionalProperties": {"type": "integer"}}
-        | {"description": "How many there are of each kind."},
-        "importance": {"type": "number", "minimum": 0, "maximum": 1}
-        | {"description": "Of the most important one."},
-        "first_seen_after": _TIME | {"description": "When the last of them was first seen."},
-        "summary": _TEXT,
-        "links": _LINKS,
-        **_MARKS,
-    }
-    return _object(said, optional=_MARKS.keys() - {"state"})
+    return _object(change, optional=OPTIONAL | MARKS)
 
 
 def _record(kind: str) -> Schema:

@@ -74,34 +74,46 @@ def claim(
     limit: int,
     term: timedelta,
     full: Collection[str] = (),
+    room: Mapping[str, int] | None = None,
 ) -> list[Delivery]:
     """Due deliveries, ours until the term ends: the claim is a conditional update, so nobody else has them.
 
     One a target, and none to the targets that are `full`: a target with many waiting leaves room for the others.
+    `room` says how many a channel takes, where that is less than `limit`.
     """
-    claimants = sa.select(deliveries.c.claimed_by).where(deliveries.c.state == "waiting").distinct()
-    dead = [name for name in connection.execute(claimants).scalars() if name and leases.is_dead(name)]
-    free = sa.or_(
-        deliveries.c.claimed_until.is_(None),
-        deliveries.c.claimed_until <= now,
-        deliveries.c.claimed_by.in_(dead),
-    )
-    waiting = (deliveries.c.state == "waiting", deliveries.c.next_attempt_at <= now, free)
-    query = sa.select(deliveries.c.id, deliveries.c.target).where(*waiting, deliveries.c.target.not_in(full))
-    found = connection.execute(
-        query.order_by(deliveries.c.next_attempt_at, deliveries.c.number).limit(10 * limit)
-    )
-    first_of_each = {row.target: row.id for row in reversed(found.all())}
-    ids = list(reversed(first_of_each.values()))[:limit]
-    mine = [i for i in ids if _claim_one(connection, i, waiting, owner, now + term)]
-    return [get(connection, delivery_id) for delivery_id in mine]
+    left = dict(room or {})
+    ready = (*_due(now, full, left), _free(connection, now))
+    query = sa.select(deliveries.c.id, deliveries.c.channel, deliveries.c.target).where(*ready)
+    query = query.order_by(deliveries.c.next_attempt_at, deliveries.c.number).limit(10 * limit)
+    mine: dict[str, str] = {}
+    for row in connection.execute(query.with_for_update(skip_locked=True)).all():
+        if len(mine) == limit:
+            break
+        if row.target in mine or left.setdefault(row.channel, limit) <= 0:
+            continue
+        if _claim_one(connection, row.id, ready, owner, now + term):
+            mine[row.target] = row.id
+            left[row.channel] -= 1
+    return [get(connection, delivery_id) for delivery_id in mine.values()]
 
 
-def any_due(connection: sa.Connection, now: datetime) -> bool:
-    """Whether anything waits to be tried now, claimed or not."""
-    query = sa.select(deliveries.c.id).where(
-        deliveries.c.state == "waiting", deliveries.c.next_attempt_at <= now
-    )
+def renew(
+    connection: sa.Connection, ids: Collection[str], owner: str, now: datetime, term: timedelta
+) -> None:
+    """Hold claims longer, as what they are for still goes on."""
+    mine = (deliveries.c.id.in_(ids), deliveries.c.claimed_by == owner)
+    connection.execute(sa.update(deliveries).where(*mine).values(claimed_until=now + term))
+
+
+def any_due(
+    connection: sa.Connection,
+    now: datetime,
+    *,
+    full: Collection[str] = (),
+    room: Mapping[str, int] | None = None,
+) -> bool:
+    """Whether anything waits to be tried now, claimed or not; see `claim`."""
+    query = sa.select(deliveries.c.id).where(*_due(now, full, room or {}))
     return connection.execute(query.limit(1)).first() is not None
 
 
@@ -115,7 +127,10 @@ def settle(
     answer: str | None,
     retry_at: datetime | None = None,
 ) -> None:
-    """Log an attempt: `sent`, `dead`, or `waiting` for another try at `retry_at`."""
+    """Log an attempt: `sent`, `dead`, or `waiting` for another try at `retry_at`.
+
+    What was sent is sent, whoever has the claim by now; any other outcome counts only as long as it is ours.
+    """
     values = {
         "state": outcome,
         "attempts": deliveries.c.attempts + 1,
@@ -126,9 +141,9 @@ def settle(
     }
     if retry_at is not None:
         values["next_attempt_at"] = retry_at
-    mine = [deliveries.c.id == delivery_id, deliveries.c.claimed_by == owner]
+    mine = [deliveries.c.id == delivery_id]
     if outcome != "sent":  # what was discarded meanwhile stays so
-        mine.append(deliveries.c.state == "waiting")
+        mine += [deliveries.c.claimed_by == owner, deliveries.c.state == "waiting"]
     connection.execute(sa.update(deliveries).where(*mine).values(values))
     attempt = {"delivery_id": delivery_id, "at": now, "outcome": outcome, "answer": answer}
     connection.execute(sa.insert(delivery_attempts).values(attempt))
@@ -167,11 +182,24 @@ def find(connection: sa.Connection, beginning: str) -> Delivery | None:
     return get(connection, ids[0]) if len(ids) == 1 else None
 
 
-def listed(connection: sa.Connection, states: Sequence[str] = ()) -> list[Delivery]:
-    """Deliveries, oldest first, without their items."""
+def listed(
+    connection: sa.Connection,
+    states: Sequence[str] = (),
+    *,
+    channel: str | None = None,
+    target: str | None = None,
+    since: datetime | None = None,
+) -> list[Delivery]:
+    """Deliveries, oldest first, without their items. `target` is a part of one; `since` is of their planning."""
     query = sa.select(deliveries).order_by(deliveries.c.number)
     if states:
         query = query.where(deliveries.c.state.in_(states))
+    if channel:
+        query = query.where(deliveries.c.channel == channel)
+    if target:
+        query = query.where(deliveries.c.target.icontains(target, autoescape=True))
+    if since:
+        query = query.where(deliveries.c.created_at >= since)
     return [_delivery(row, ()) for row in connection.execute(query)]
 
 
@@ -202,12 +230,33 @@ def next_due(connection: sa.Connection) -> datetime | None:
     return connection.execute(query).scalar()
 
 
+def _due(now: datetime, full: Collection[str], room: Mapping[str, int]) -> list[sa.ColumnElement[bool]]:
+    closed = [channel for channel, left in room.items() if left <= 0]
+    return [
+        deliveries.c.state == "waiting",
+        deliveries.c.next_attempt_at <= now,
+        deliveries.c.target.not_in(full),
+        deliveries.c.channel.not_in(closed),
+    ]
+
+
+def _free(connection: sa.Connection, now: datetime) -> sa.ColumnElement[bool]:
+    """Claimed by nobody, or by somebody whose time is over or who is dead."""
+    claimants = sa.select(deliveries.c.claimed_by).where(deliveries.c.claimed_by.is_not(None)).distinct()
+    dead = [name for name in connection.execute(claimants).scalars() if leases.is_dead(name)]
+    return sa.or_(
+        deliveries.c.claimed_until.is_(None),
+        deliveries.c.claimed_until <= now,
+        deliveries.c.claimed_by.in_(dead),
+    )
+
+
 def _claim_one(
-    connection: sa.Connection, delivery_id: str, waiting: tuple[Any, ...], owner: str, until: datetime
+    connection: sa.Connection, delivery_id: str, ready: tuple[Any, ...], owner: str, until: datetime
 ) -> bool:
     claimed = connection.execute(
         sa.update(deliveries)
-        .where(deliveries.c.id == delivery_id, *waiting)
+        .where(deliveries.c.id == delivery_id, *ready)
         .values(claimed_by=owner, claimed_until=until)
     )
     return claimed.rowcount == 1

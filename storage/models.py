@@ -294,7 +294,13 @@ deliveries = sa.Table(
     # a digest covers from here to `due_at`; what it says beside its items, frozen when it is first sent
     sa.Column("since", UTCDateTime),
     sa.Column("extra", JSON),
-    sa.Index("ix_deliveries_due", "state", "next_attempt_at"),
+    sa.Index("ix_deliveries_due", "state", "next_attempt_at", "number"),
+    sa.Index(
+        "ix_deliveries_claimed",
+        "claimed_by",
+        sqlite_where=sa.text("claimed_by IS NOT NULL"),
+        postgresql_where=sa.text("claimed_by IS NOT NULL"),
+    ),
     sa.Index("ix_deliveries_fold", "fold", "state"),
 )
 

@@ -1,4 +1,7 @@
-"""The operator's alarm where messages do not get out: the one trouble that no message can tell of."""
+"""The operator's alarm where messages do not get out: the one trouble that no message can tell of.
+
+It rings for a channel by which nothing gets out; a target that is gone is trouble of its own.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,9 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from config.addresses import shown_url
 from storage.overview import Undelivered
+from storage.silenced import Gone
 
 log = logging.getLogger("wgwatch")
 
@@ -38,3 +43,17 @@ def sentence(found: Undelivered) -> str:
     channel = WORDS.get(found.channel, found.channel)
     since = f"{found.since:%Y-%m-%d %H:%M} UTC"
     return f"No {channel} got out since {since}: {waiting} to {targets} wait. {why}".rstrip()
+
+
+def gone_sentence(gone: Gone) -> str:
+    """`https://crm.example/hook is gone since 2027-09-01 10:40 UTC: ...`"""
+    shown = shown_target(gone.channel, gone.target)
+    return (
+        f"{shown} is gone since {gone.at:%Y-%m-%d %H:%M} UTC: nothing is sent there until "
+        f"wgwatch deliveries retry --target {shown}. The last answer: {gone.reason}"
+    )
+
+
+def shown_target(channel: str, target: str) -> str:
+    """A target without what may be secret in it."""
+    return shown_url(target) if channel == "webhook" else target

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from config.errors import ConfigError, StorageError
 from config.setting_values import Listen
-from storage import deliveries, overview
+from storage import deliveries, overview, silenced
 from storage.engine import Database
 from wgwatch import metrics
 from wgwatch.health import Pulse
@@ -65,6 +65,7 @@ class Endpoints:
                 overview.watch(connection, now),
                 deliveries.counts(connection),
                 overview.undelivered(connection, now),
+                silenced.all_gone(connection),
                 overview.size(connection),
                 now.timestamp(),
             )

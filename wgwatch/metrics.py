@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ from pathlib import Path
 from crawler.pipelines import Outcome
 from notifier.dispatch import Report
 from storage.overview import Undelivered, Watch
+from storage.silenced import Gone
 from wgwatch import __version__
 from wgwatch.health import Pulse
 
@@ -117,10 +118,16 @@ class Tally:
 
 
 def of_database(
-    watch: Watch, deliveries: Mapping[str, int], undelivered: list[Undelivered], size: int, now: float
+    watch: Watch,
+    deliveries: Mapping[str, int],
+    undelivered: list[Undelivered],
+    gone: Iterable[Gone],
+    size: int,
+    now: float,
 ) -> list[Metric]:
     """What the database says. `now` is seconds since 1970."""
     stalled = dict.fromkeys(CHANNELS, 0.0) | {each.channel: 1.0 for each in undelivered}
+    lost = dict.fromkeys(CHANNELS, 0) | Counter(each.channel for each in gone)
     late = now - watch.oldest_due.timestamp() if watch.oldest_due else 0
     found = [
         Metric("wgwatch_pages", "gauge", "Pages by health.", watch.states, "health"),
@@ -135,6 +142,9 @@ def of_database(
         ),
         Metric(
             "wgwatch_delivery_stalled", "gauge", "1 where nothing got out for an hour.", stalled, "channel"
+        ),
+        Metric(
+            "wgwatch_targets_gone", "gauge", "Targets to which nothing is sent any more.", lost, "channel"
         ),
         Metric("wgwatch_database_bytes", "gauge", "What the database takes.", {"": size}),
     ]

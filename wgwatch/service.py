@@ -9,7 +9,7 @@ import asyncio
 import logging
 import signal
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime, timedelta
 
@@ -19,8 +19,7 @@ from config.errors import ConfigError, LeaseLost, StorageError, WgwatchError
 from crawler import pacing
 from crawler.pipelines import Outcome
 from crawler.rounds import Round
-from notifier.dispatch import Dispatcher
-from notifier.planner import plan
+from notifier.dispatch import Report
 from storage import leases, overview, pages
 from storage.leases import Lease
 from storage.overview import Undelivered
@@ -32,6 +31,7 @@ from wgwatch.endpoints import Endpoints, listening
 from wgwatch.health import PATIENCE, Pulse
 from wgwatch.heartbeat import Heartbeat, heartbeat
 from wgwatch.metrics import Tally
+from wgwatch.telling import GRACE, Telling
 
 log = logging.getLogger("wgwatch")
 
@@ -48,8 +48,6 @@ SENDING_PATIENCE = 3600.0
 """Seconds that a round of sending may take: many messages to a target that hangs are sent one after the other."""
 PACE_TICK = 86_400.0
 """Once a day, and at every start, the adaptive pages share the budget anew."""
-GRACE = 8.0
-"""Seconds that what is under way may take to end once the service is asked to stop."""
 
 
 class Service:
@@ -66,6 +64,7 @@ class Service:
         self._pulse = Pulse()
         self._tally = Tally()
         self._alarm = Alarm()
+        self._telling: Telling | None = None
 
     async def run(self) -> None:
         """Until SIGTERM or SIGINT. Raises StorageError where another service holds the database."""
@@ -78,15 +77,18 @@ class Service:
             self._bring_in()
             async with AsyncExitStack() as stack:
                 dispatcher = await stack.enter_async_context(self._application.dispatcher())
+                telling = self._telling = Telling(self._application, dispatcher, self._told)
                 beating = await stack.enter_async_context(heartbeat(self._application.settings))
                 await self._answer(stack)
-                self._schedule(scheduler, lease, self._application.round(), dispatcher, beating)
+                self._schedule(scheduler, lease, self._application.round(), beating)
                 scheduler.start()
+                tellers = telling.begin(self._guarded)
                 log.info("running; %s", self._next_words())
                 await self._stopping.wait()
                 self._pulse.is_stopping = True
                 scheduler.pause()
-                await self._wind_down()
+                telling.stop()
+                await self._wind_down(tellers)
         finally:
             if scheduler.running:
                 scheduler.shutdown(wait=False)
@@ -114,19 +116,19 @@ class Service:
         scheduler: AsyncIOScheduler,
         lease: Lease,
         a_round: Round,
-        dispatcher: Dispatcher,
         beating: Heartbeat | None,
     ) -> None:
         jobs: tuple[tuple[str, Callable[[], Awaitable[None]], float], ...] = (
             ("look", lambda: self._look(a_round), TICK),
-            ("tell", lambda: self._tell(dispatcher), TICK),
             ("hold", lambda: self._hold(lease), LEASE_TICK),
             ("reload", self._reload, WATCHLIST_TICK),
             ("rescale", self._rescale, PACE_TICK),
             ("beat", lambda: self._beat(beating), BEAT_TICK),
         )
+        self._pulse.expect("plan")
+        self._pulse.expect("send", SENDING_PATIENCE)
         for name, job, seconds in jobs:
-            self._pulse.expect(name, SENDING_PATIENCE if name == "tell" else PATIENCE + seconds)
+            self._pulse.expect(name, PATIENCE + seconds)
             first = {"next_run_time": datetime.now(UTC) + FIRST_BEAT} if name == "beat" else {}
             tick = self._guarded(name, job)
             scheduler.add_job(tick, "interval", seconds=seconds, max_instances=1, **first)
@@ -176,16 +178,15 @@ class Service:
 
     async def _note(self, outcome: Outcome) -> None:
         self._tally.looked(outcome)
+        if outcome.changes and self._telling:
+            self._telling.hurry()
         await _log_outcome(outcome)
 
     def _due(self) -> list[Page]:
         with self._application.database.read() as connection:
             return pages.due(connection, self._application.clock())
 
-    async def _tell(self, dispatcher: Dispatcher) -> None:
-        application = self._application
-        await asyncio.to_thread(plan, application.database, application.rules(), application.clock())
-        report = await dispatcher.send_due()
+    def _told(self, report: Report) -> None:
         self._tally.told(report)
         for problem in report.problems:
             log.warning("not delivered: %s", problem)
@@ -255,12 +256,16 @@ class Service:
         with suppress(StorageError), self._application.database.write() as connection:
             leases.release(connection, lease)
 
-    async def _wind_down(self) -> None:
+    async def _wind_down(self, tellers: Sequence[asyncio.Task[None]]) -> None:
         """No new looks; what is under way may end, for a while."""
         looks = list(self._looking.values())
         for task in looks:
             task.cancel()
-        tasks = {*looks, *self._ticks}  # a tick that the scheduler had to cancel would end in a traceback
+        tasks = {
+            *looks,
+            *tellers,
+            *self._ticks,
+        }  # a tick that the scheduler had to cancel would end in a traceback
         if tasks:
             await asyncio.wait(tasks, timeout=GRACE)
 

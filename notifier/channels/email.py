@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import socket
 import ssl
 from collections.abc import Sequence
@@ -18,18 +17,12 @@ import aiosmtplib
 from config.errors import DeliveryError, PermanentDeliveryError, TemporaryDeliveryError
 from config.networks import Networks
 from notifier.channels import Outgoing
+from notifier.channels.refusals import refused
 from notifier.channels.trust import trust
 from notifier.messages import Mail, compose
 from notifier.values import plain
 
 LONGEST_ANSWER = 200
-_NO_SUCH_MAILBOX = re.compile(
-    r"^5\.1\.(1|6|10)\b"
-    r"|\b(no such|unknown) (user|mailbox|recipient|address)\b"
-    r"|\b(user|mailbox|recipient|address) (unknown|not found|does not exist)\b",
-    re.IGNORECASE,
-)
-"""RFC 3463: no such mailbox, mailbox has moved, null MX. A bare 550 may be a policy, which can change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +114,8 @@ async def _connected(server: SmtpServer) -> socket.socket:
     allowed = [each for each in found if server.networks.allows(each[1][0])]
     if not allowed:
         raise TemporaryDeliveryError(
-            f"the mail server was not asked: {server.networks.refusal(server.host, found[0][1][0])}"
+            f"the mail server was not asked: {server.networks.refusal(server.host, found[0][1][0])}",
+            concerns="channel",
         )
     problem = "no address"
     for family, address in allowed:
@@ -129,7 +123,7 @@ async def _connected(server: SmtpServer) -> socket.socket:
             return await _open(family, address, server)
         except OSError as error:
             problem = "no answer in time" if isinstance(error, TimeoutError) else error.strerror or str(error)
-    raise TemporaryDeliveryError(f"cannot connect to the {_named(server)}: {problem}")
+    raise TemporaryDeliveryError(f"cannot connect to the {_named(server)}: {problem}", concerns="channel")
 
 
 async def _addresses(server: SmtpServer) -> Sequence[tuple[int, tuple[str, int]]]:
@@ -138,7 +132,9 @@ async def _addresses(server: SmtpServer) -> Sequence[tuple[int, tuple[str, int]]
         async with asyncio.timeout(server.timeout):
             found = await loop.getaddrinfo(server.host, server.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise TemporaryDeliveryError(f"the name of the {_named(server)} cannot be looked up") from error
+        raise TemporaryDeliveryError(
+            f"the name of the {_named(server)} cannot be looked up", concerns="channel"
+        ) from error
     return [(family, address) for family, _, _, _, address in found]  # type: ignore[misc]
 
 
@@ -159,22 +155,22 @@ def _problem(error: Exception, server: SmtpServer) -> DeliveryError:
         return _refused(error.recipients[0], about_recipient=True)
     if isinstance(error, aiosmtplib.SMTPAuthenticationError):
         return TemporaryDeliveryError(
-            f"the mail server refused the login of WGWATCH_SMTP_USER ({error.code})"
+            f"the mail server refused the login of WGWATCH_SMTP_USER ({error.code})", concerns="channel"
         )
     if isinstance(error, aiosmtplib.SMTPDataError):
         return _refused(error)
     if isinstance(error, aiosmtplib.SMTPSenderRefused):
         return TemporaryDeliveryError(
-            f"the mail server refused the sender WGWATCH_MAIL_FROM: {_answer(error)}"
+            f"the mail server refused the sender WGWATCH_MAIL_FROM: {_answer(error)}", concerns="channel"
         )
     if isinstance(error, aiosmtplib.SMTPResponseException):
-        return TemporaryDeliveryError(f"the {_named(server)} answered {_answer(error)}")
+        return TemporaryDeliveryError(f"the {_named(server)} answered {_answer(error)}", concerns="channel")
     # A certificate that is not trusted is a ValueError too.
     if isinstance(error, aiosmtplib.SMTPNotSupported | ValueError) and not isinstance(error, OSError):
         return PermanentDeliveryError(
             f"the mail server cannot take this address: {plain(error, LONGEST_ANSWER)}"
         )
-    return TemporaryDeliveryError(f"{_named(server)}: {_disturbance(error)}")
+    return TemporaryDeliveryError(f"{_named(server)}: {_disturbance(error)}", concerns="channel")
 
 
 def _disturbance(error: Exception) -> str:
@@ -197,10 +193,7 @@ def _disturbance(error: Exception) -> str:
 
 def _refused(error: aiosmtplib.SMTPResponseException, *, about_recipient: bool = False) -> DeliveryError:
     text = f"the mail server answered {_answer(error)}"
-    if error.code < 500:
-        return TemporaryDeliveryError(text)
-    gone = about_recipient and bool(_NO_SUCH_MAILBOX.search(error.message))
-    return PermanentDeliveryError(text, gone=gone)
+    return refused(error.code, error.message, text, about_recipient=about_recipient)
 
 
 def _answer(error: aiosmtplib.SMTPResponseException) -> str:

@@ -15,4 +15,6 @@ class UnsetChannel:
         self._missing = tuple(missing)
 
     async def send(self, delivery: Outgoing) -> str:
-        raise TemporaryDeliveryError(f"mail cannot be sent: {' and '.join(self._missing)} not set")
+        raise TemporaryDeliveryError(
+            f"mail cannot be sent: {' and '.join(self._missing)} not set", concerns="channel"
+        )

@@ -1,14 +1,13 @@
-"""Changes as signed HTTP requests, one change each, by the Standard Webhooks specification 1.0."""
+"""Changes as signed HTTP requests by the Standard Webhooks specification 1.0."""
 
 from __future__ import annotations
 
 import binascii
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Literal
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -18,17 +17,16 @@ from config.errors import PermanentDeliveryError, TemporaryDeliveryError
 from config.networks import Networks
 from config.proxies import Proxies
 from config.resolver import GuardedResolver
+from notifier.bodies import body_of
 from notifier.channels import Outgoing
 from notifier.channels.trust import trust
-from notifier.flood import TYPE, folded
-from notifier.links import capture_page, change_page
 from notifier.values import plain
 
-SCHEMA = 1
-"""Raised when a receiver that reads the old shape would misread the new one."""
 LONGEST_ANSWER = 200
 TIMEOUT = 20.0
 """Seconds for a whole attempt."""
+OF_THE_BODY = frozenset({400, 413, 415, 422})
+"""Answers that find fault with what was sent: another message to the same target may be taken."""
 NO_ADDRESS = "the webhook's address is no http or https address"
 
 Clock = Callable[[], datetime]
@@ -61,7 +59,11 @@ class WebhookChannel:
         self._timeout = aiohttp.ClientTimeout(total=timeout)
 
     async def send(self, delivery: Outgoing) -> str:
-        """One request; see `Channel.send`. Every answer but 2xx is tried again, except 410, which ends it."""
+        """One request; see `Channel.send`.
+
+        Every answer but 2xx is tried again, except 410: so the specification has it, and a 4xx is as often a
+        receiver that is being changed as one that will never take the message.
+        """
         where = _shown(delivery.target)
         body = body_of(delivery, self._public_url)
         try:
@@ -108,7 +110,8 @@ class WebhookChannel:
         if response.status == 410:
             raise PermanentDeliveryError(f"{where} answered {answer}: it is gone for good", gone=True)
         after = seconds_until(response.headers.get("Retry-After"), self._clock())
-        raise TemporaryDeliveryError(f"{where} answered {answer}", retry_after=after)
+        concerns: Literal["message", "target"] = "message" if response.status in OF_THE_BODY else "target"
+        raise TemporaryDeliveryError(f"{where} answered {answer}", after, concerns=concerns)
 
 
 def open_session(networks: Networks, ca_file: str | None = None) -> aiohttp.ClientSession:
@@ -125,35 +128,6 @@ def open_session(networks: Networks, ca_file: str | None = None) -> aiohttp.Clie
         limit=0,
     )
     return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
-
-
-def body_of(delivery: Outgoing, public_url: str | None = None) -> bytes:
-    """The request's body, the same bytes at every attempt, about the delivery's one change, or a flood of them."""
-    changes = [item.change for item in delivery.items]
-    kind, change = (changes[0]["kind"], changes[0]) if len(changes) == 1 else (TYPE, folded(changes))
-    told = {
-        "type": kind,
-        "timestamp": delivery.created_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
-        "schema": SCHEMA,
-        "data": {**change, "links": links_of(change, public_url)},
-    }
-    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode(
-        "utf-8", "replace"
-    )
-
-
-def links_of(change: Mapping[str, Any], public_url: str | None) -> dict[str, str]:
-    """Where to look further; our own addresses only where there is a public one."""
-    links = {"page": str(change.get("page") or "")}
-    if not public_url:
-        return links
-    if "id" in change:
-        links["change"] = change_page(public_url, str(change["id"]))
-    evidence = change.get("evidence") or {}
-    for side in ("before", "after"):
-        if evidence.get(f"sha256_{side}"):
-            links[f"capture_{side}"] = capture_page(public_url, str(evidence[f"sha256_{side}"]))
-    return links
 
 
 def signature(delivery_id: str, now: datetime, body: bytes, secrets: Sequence[str]) -> str:

@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from promised import promise
 
-from config.errors import PermanentDeliveryError, TemporaryDeliveryError
+from config.errors import PermanentDeliveryError, StorageError, TemporaryDeliveryError
 from notifier.channels import Channel, Outgoing
-from notifier.dispatch import Dispatcher, Report
-from storage import deliveries
+from notifier.dispatch import CLAIM, Dispatcher, Report
+from notifier.lanes import AT_ONCE_BY
+from storage import deliveries, silenced
 from storage.deliveries import Delivery, Item
 from storage.engine import Database
 
@@ -57,6 +58,19 @@ class Down:
 
     async def send(self, delivery: Outgoing) -> str:
         raise TemporaryDeliveryError("503 come again")
+
+
+class Refusing(Taking):
+    """Takes what is for all targets but one."""
+
+    def __init__(self, refused: str) -> None:
+        super().__init__()
+        self.refused = refused
+
+    async def send(self, delivery: Outgoing) -> str:
+        if delivery.target == self.refused:
+            raise TemporaryDeliveryError("503 down")
+        return await super().send(delivery)
 
 
 class Hanging(Taking):
@@ -283,7 +297,7 @@ def taken_while_hanging(post: Post, channel: Hanging, expected: int) -> list[str
     """What the others got while some target hangs, within two seconds."""
 
     async def watch() -> list[str]:
-        task = asyncio.create_task(post.dispatcher(email=channel).send_due())
+        task = asyncio.create_task(post.dispatcher(email=channel, webhook=channel).send_due())
         for _ in range(40):
             await asyncio.sleep(0.05)
             if len(channel.taken) == expected:
@@ -315,7 +329,7 @@ def test_what_a_killed_process_was_sending_is_sent_by_the_next_under_its_id(post
     channel = Hanging("anna@paper.example")
 
     async def killed() -> None:
-        task = asyncio.create_task(post.dispatcher(email=channel).send_due())
+        task = asyncio.create_task(post.dispatcher(email=channel, webhook=channel).send_due())
         await asyncio.sleep(0.3)
         task.cancel()
         with suppress(asyncio.CancelledError):
@@ -341,3 +355,156 @@ def test_two_who_send_at_the_same_time_send_each_message_once(post: Post) -> Non
     reports = asyncio.run(both())
     assert sum(report.sent for report in reports) == 40
     assert len(channel.taken) == len({d.id for d in channel.taken}) == 40
+
+
+def test_a_target_that_is_gone_takes_all_that_waits_for_it_with_it(post: Post) -> None:
+    post.promise("gone@paper.example", "anna@paper.example")
+    for number in range(3):
+        post.promise("gone@paper.example", begin=f"chg_{number}")
+    channel = Failing(PermanentDeliveryError("550 5.1.1 no mailbox", gone=True))
+    report = post.send(email=channel)
+    assert (report.sent, report.dead) == (1, 4)
+    assert "nothing more is sent there" in report.problems[0]
+    assert len(channel.tried) == 2
+    states = {(d.target, d.state) for d in post.found()}
+    assert states == {("gone@paper.example", "dead"), ("anna@paper.example", "sent")}
+    with post.database.read() as connection:
+        [gone] = silenced.all_gone(connection)
+    assert (gone.channel, gone.target, gone.reason, gone.at) == (
+        "email",
+        "gone@paper.example",
+        "550 5.1.1 no mailbox",
+        BEGUN,
+    )
+
+
+def test_a_target_that_fails_again_and_again_rests_with_all_that_waits_for_it(sqlite_post: Post) -> None:
+    post = sqlite_post
+    for number in range(30):
+        post.promise("https://down.example/", channel="webhook", begin=f"chg_{number}")
+    post.promise("https://good.example/", channel="webhook")
+    channel = Refusing("https://down.example/")
+    dispatcher = post.dispatcher(webhook=channel)
+    assert asyncio.run(dispatcher.send_due()) == Report(sent=1, waiting=3, problems=("503 down",))
+    assert asyncio.run(dispatcher.send_due()) == Report()
+    post.now += timedelta(minutes=1)
+    assert asyncio.run(dispatcher.send_due()).waiting == 1
+    channel.refused = ""
+    post.now += timedelta(minutes=3)
+    assert asyncio.run(dispatcher.send_due()).sent == 30
+
+
+def test_what_was_tried_in_vain_goes_out_as_soon_as_the_target_takes_messages_again(
+    sqlite_post: Post,
+) -> None:
+    post = sqlite_post
+    channel = Refusing("https://down.example/")
+    dispatcher = post.dispatcher(webhook=channel)
+    post.promise("https://down.example/", channel="webhook")
+    for _ in range(5):
+        assert asyncio.run(dispatcher.send_due()).waiting == 1
+        post.turn_to_next()
+    asyncio.run(dispatcher.send_due())
+    channel.refused = ""
+    post.now += timedelta(minutes=20)
+    post.promise("https://down.example/", channel="webhook", begin="chg_b")
+    assert asyncio.run(dispatcher.send_due()).sent == 2
+
+
+def test_one_message_that_a_target_cannot_take_keeps_no_other_back(sqlite_post: Post) -> None:
+    post = sqlite_post
+    for number in range(8):
+        post.promise("https://crm.example/", channel="webhook", begin=f"chg_{number}")
+    wrong = [TemporaryDeliveryError("422 what is this?", concerns="message") for _ in range(4)]
+    report = post.send(webhook=Failing(*wrong))
+    assert (report.sent, report.waiting) == (4, 4)
+
+
+def test_a_target_that_asks_for_a_pause_gets_it_for_every_message(sqlite_post: Post) -> None:
+    post = sqlite_post
+    for number in range(5):
+        post.promise("https://crm.example/", channel="webhook", begin=f"chg_{number}")
+    dispatcher = post.dispatcher(webhook=Failing(TemporaryDeliveryError("429 slower", retry_after=3600)))
+    assert asyncio.run(dispatcher.send_due()).waiting == 1
+    post.now += timedelta(minutes=59)
+    assert asyncio.run(dispatcher.send_due()) == Report()
+    post.now += timedelta(minutes=1)
+    assert asyncio.run(dispatcher.send_due()).sent == 5
+
+
+def test_a_mail_server_that_is_down_is_asked_a_few_times_and_not_for_each_recipient(
+    sqlite_post: Post,
+) -> None:
+    post = sqlite_post
+    post.promise(*(f"{number}@paper.example" for number in range(60)))
+    post.promise("https://crm.example/", channel="webhook")
+    down = Failing(*[TemporaryDeliveryError("cannot connect", concerns="channel") for _ in range(60)])
+    report = post.send(email=down, webhook=Taking())
+    assert report.sent == 1
+    assert len(down.tried) <= AT_ONCE_BY["email"]
+
+
+def test_fifty_messages_to_a_target_that_hangs_leave_the_others_alone(sqlite_post: Post) -> None:
+    post = sqlite_post
+    for number in range(50):
+        post.promise("https://hanging.example/", channel="webhook", begin=f"chg_{number}")
+    post.now += SECOND
+    post.promise("https://good.example/", channel="webhook")
+    post.promise("anna@paper.example")
+    channel = Hanging("https://hanging.example/")
+    good = ["anna@paper.example", "https://good.example/"]
+    assert sorted(taken_while_hanging(post, channel, 2)) == good
+
+
+def test_a_claim_is_renewed_for_as_long_as_the_sending_lasts(sqlite_post: Post) -> None:
+    post = sqlite_post
+    post.promise("anna@paper.example")
+    slow, other = Hanging("anna@paper.example"), Taking()
+
+    async def watch() -> Report:
+        task = asyncio.create_task(post.dispatcher(email=slow).send_due())
+        for _ in range(5):
+            await asyncio.sleep(0.4)
+            post.now += CLAIM / 2
+        taken = await post.dispatcher(owner="third/1/1/a", email=other).send_due()
+        slow.free.set()
+        assert (await task).sent == 1
+        return taken
+
+    assert asyncio.run(watch()) == Report()
+    assert other.taken == []
+
+
+def test_what_was_sent_is_noted_although_the_database_was_away_for_a_moment(
+    sqlite_post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = sqlite_post
+    post.promise("anna@paper.example")
+    settle, failures = deliveries.settle, [StorageError("the database is locked")]
+
+    def failing_once(*args: object, **said: object) -> None:
+        if failures:
+            raise failures.pop()
+        settle(*args, **said)
+
+    monkeypatch.setattr(deliveries, "settle", failing_once)
+    assert post.send(email=Taking()) == Report(sent=1)
+    assert post.one().state == "sent"
+
+
+def test_one_who_is_asked_to_stop_ends_what_is_under_way_and_begins_nothing(sqlite_post: Post) -> None:
+    post = sqlite_post
+    post.promise("slow@paper.example")
+    channel = Hanging("slow@paper.example")
+
+    async def stopped() -> Report:
+        dispatcher = post.dispatcher(email=channel)
+        task = asyncio.create_task(dispatcher.send_due())
+        await asyncio.sleep(0.3)
+        dispatcher.stop()
+        post.promise("anna@paper.example", begin="chg_b")
+        channel.free.set()
+        return await task
+
+    assert asyncio.run(stopped()).sent == 1
+    assert [d.target for d in channel.taken] == ["slow@paper.example"]

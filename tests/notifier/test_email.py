@@ -211,6 +211,10 @@ def test_a_server_that_takes_no_login_is_named_as_such(delivery):
         Mailbox(data="451 4.3.0 try later"),
         Mailbox(rcpt="421 4.3.2 closing"),
         Mailbox(sender="553 5.7.1 not your domain"),
+        Mailbox(rcpt="552 mailbox full"),
+        Mailbox(rcpt="550 5.2.2 mailbox full"),
+        Mailbox(rcpt="530 5.7.0 log in first"),
+        Mailbox(rcpt="535 5.7.8 who are you"),
     ],
 )
 def test_refusals_that_may_pass_are_temporary(delivery, mailbox):
@@ -223,7 +227,12 @@ def test_refusals_that_may_pass_are_temporary(delivery, mailbox):
     [
         (Mailbox(rcpt="550 5.1.1 no mailbox here"), True),
         (Mailbox(rcpt="550 User unknown"), True),
+        (Mailbox(rcpt="550 5.1.2 no such system"), True),
+        (Mailbox(rcpt="556 5.1.10 null MX"), True),
+        (Mailbox(rcpt="550 5.2.1 mailbox disabled"), True),
+        (Mailbox(rcpt="550 5.1.11 not one that we know of"), False),
         (Mailbox(rcpt="550 5.7.1 blocked by policy"), False),
+        (Mailbox(data="552 5.3.4 too big"), False),
         (Mailbox(data="554 5.7.1 we take this for spam"), False),
         (Mailbox(data="550 5.1.1 odd, but about the message"), False),
     ],
@@ -297,3 +306,21 @@ def test_an_unreadable_ca_file_is_a_mistake_of_the_configuration(tmp_path):
     server = SmtpServer(host="mail.trade.example", port=587, ca_file=str(tmp_path / "none.pem"))
     with pytest.raises(ConfigError, match="WGWATCH_CA_FILE"):
         EmailChannel(server, "webwatch@trade.example")
+
+
+@pytest.mark.parametrize(
+    ("mailbox", "concerns"),
+    [
+        (Mailbox(rcpt="450 4.7.1 greylisted"), "target"),
+        (Mailbox(rcpt="552 5.2.2 mailbox full"), "target"),
+        (Mailbox(rcpt="452 4.3.1 disk full"), "channel"),
+        (Mailbox(rcpt="421 4.3.2 closing"), "channel"),
+        (Mailbox(rcpt="535 5.7.8 who are you"), "channel"),
+        (Mailbox(data="451 4.7.0 try later"), "message"),
+        (Mailbox(sender="553 5.7.1 not your domain"), "channel"),
+    ],
+)
+def test_a_refusal_says_who_else_would_be_put_off(delivery, mailbox, concerns):
+    with pytest.raises(TemporaryDeliveryError) as caught:
+        sent(delivery, mailbox)
+    assert caught.value.concerns == concerns

@@ -140,11 +140,19 @@ def test_hostile_text_stays_a_string_of_json(delivery, change):
     assert json.loads(body)["data"]["summary"].startswith('x"}\r\n\r\nHTTP/1.1 <script>')
 
 
-@pytest.mark.parametrize("status", [400, 401, 404, 500, 503])
-def test_every_other_answer_is_tried_again(delivery, status):
+@pytest.mark.parametrize(
+    ("status", "concerns"),
+    [
+        (400, "message"),
+        (422, "message"),
+        *((status, "target") for status in (401, 404, 408, 425, 429, 500, 503)),
+    ],
+)
+def test_every_other_answer_is_tried_again(delivery, status, concerns):
     with pytest.raises(TemporaryDeliveryError, match=f"answered {status} busy") as caught:
         posted(delivery, Receiver(status, "busy"))
     assert caught.value.retry_after is None
+    assert caught.value.concerns == concerns
 
 
 def test_gone_ends_it(delivery):

@@ -16,6 +16,7 @@ from world import World, group_page
 
 PAGES = 50
 MOMENTS = [
+    ("asked", 1),
     ("asked", 2),
     ("asked", 25),
     ("asked", 50),
@@ -24,6 +25,7 @@ MOMENTS = [
     ("answered", 50),
     ("hook", 1),
     ("hook", 30),
+    ("hook", 50),
     ("hooked", 1),
     ("hooked", 20),
     ("hooked", 50),
@@ -95,19 +97,43 @@ def test_a_check_that_was_killed_is_made_good_by_the_next(watched: World, event:
     assert_told_once(watched)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(10))
 def test_a_check_killed_at_random_moments_again_and_again(sqlite_world: World, seed: int) -> None:
     world = sqlite_world
     world.watch(*fill(world, 7))
     world.wgwatch("check")
     fill(world, 12)
     chance = random.Random(seed)
-    for _ in range(3):
+    for _ in range(2):
         process = world.start("check")
         time.sleep(chance.uniform(0.5, 2.5))
         world.kill(process)
     world.wgwatch("check")
     assert_told_once(world)
+
+
+def test_a_database_restored_from_a_backup_tells_the_same_again_under_the_same_ids(
+    sqlite_world: World, tmp_path: Path
+) -> None:
+    world = sqlite_world
+    world.watch(*fill(world, 7))
+    world.wgwatch("check")
+    database, backup = world.folder / "wgwatch.db", tmp_path / "backup.db"
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        connection.execute("VACUUM INTO ?", (str(backup),))
+    fill(world, 12)
+    world.wgwatch("check")
+    assert_told_once(world)
+    mails, hooks = list(world.mails), list(world.hooks)
+    for path in world.folder.glob("wgwatch.db*"):
+        path.unlink()
+    backup.rename(database)
+    world.wgwatch("check")
+    assert len(world.hooks) == 2 * len(hooks)
+    assert_told_once(world)
+    assert {mail["Message-ID"] for mail in world.mails[len(mails) :]} == {
+        mail["Message-ID"] for mail in mails
+    }
 
 
 def test_an_import_and_a_reparse_between_commit_and_planning_lose_and_add_nothing(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import threading
 import time
 from collections.abc import Callable
 
@@ -138,4 +139,28 @@ def test_a_service_ends_within_seconds_while_a_page_hangs(sqlite_world: World) -
     world.on_event = hang
     service = world.start("run")
     wait_until(lambda: asked)
+    stop(service)
+
+
+def test_a_receiver_that_hangs_delays_neither_planning_nor_the_others(sqlite_world: World) -> None:
+    world = sqlite_world
+    world.environ["WGWATCH_FOLD"] = "1"
+    hanging, free = threading.Event(), threading.Event()
+
+    def hang(event: str) -> None:
+        if event == "hook":
+            hanging.set()
+            free.wait(30)
+
+    world.on_event = hang
+    world.watch(world.show("/group", group_page(7)))
+    service = world.start("run")
+    wait_until(lambda: looks(world) == 1)
+    for day in (12, 13):
+        world.show("/group", group_page(day))
+        make_due(world)
+        wait_until(lambda day=day: len(world.mails) == day - 11, 15)
+    assert hanging.is_set()
+    free.set()
+    wait_until(lambda: len(world.hooks) == 2)
     stop(service)

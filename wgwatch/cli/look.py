@@ -68,6 +68,7 @@ def dispatch_command(once: bool) -> None:
     from wgwatch.checking import keep_sending, send_all
 
     application = opening.application()
+    application.rules()  # a bad watchlist is told before anything begins
     if not once:
         asyncio.run(keep_sending(application, _say))
         return

@@ -24,8 +24,8 @@ SHOWN = 30
 @as_json
 def status_command(every: bool, as_json: bool) -> None:
     """What is in trouble, first of all; each page: last look, last change, next look and why; messages by state."""
-    from storage import changes, deliveries, leases, overview, pages
-    from wgwatch.alarm import sentence
+    from storage import changes, deliveries, leases, overview, pages, silenced
+    from wgwatch.alarm import gone_sentence, sentence
     from wgwatch.spending import reasons, spending
 
     application = opening.application()
@@ -40,7 +40,10 @@ def status_command(every: bool, as_json: bool) -> None:
             "schema": database.schema(),
             "size": overview.size(connection),
             "service": leases.holder(connection, "service", now),
-            "trouble": [sentence(each) for each in overview.undelivered(connection, now)],
+            "trouble": [
+                *(sentence(each) for each in overview.undelivered(connection, now)),
+                *(gone_sentence(each) for each in silenced.all_gone(connection)),
+            ],
             "health": watch.states,
             "due": watch.due,
             "oldest_due": watch.oldest_due,

@@ -30,6 +30,16 @@ def upgrade() -> None:
     op.add_column("subscriptions", sa.Column("hears_since", MOMENT, nullable=True))
     subscriptions = sa.table("subscriptions", sa.column("hears_since", MOMENT))
     op.execute(subscriptions.update().values(hears_since=datetime.now(UTC)))
+    op.drop_index("ix_deliveries_due", "deliveries")
+    op.create_index("ix_deliveries_due", "deliveries", ["state", "next_attempt_at", "number"])
+    is_claimed = sa.text("claimed_by IS NOT NULL")
+    op.create_index(
+        "ix_deliveries_claimed",
+        "deliveries",
+        ["claimed_by"],
+        sqlite_where=is_claimed,
+        postgresql_where=is_claimed,
+    )
     op.create_table(
         "unsubscribed",
         sa.Column("id", ID, nullable=False),
