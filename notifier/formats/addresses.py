@@ -18,4 +18,4 @@ def web_address(written: object) -> str | None:
         return None
     if parts.scheme not in {"http", "https"} or not parts.netloc or len(text) > LONGEST:
         return None
-    return quote(text, safe=AS_IT_IS)
+    return quote(text, safe=AS_IT_IS, errors="replace")
