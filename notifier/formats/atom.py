@@ -81,8 +81,8 @@ def _entry(root: etree._Element, change: Change, feed: Feed) -> None:
     _add(entry, "updated", when)
     _add(entry, "published", when)
     _add(entry, "category", term=change["kind"], label=change["kind"].replace(".", " "))
-    if change.get("group"):
-        _add(entry, "category", term=change["group"], scheme=feed.tag("groups"))
+    if group := plain(_in_xml(change.get("group") or "")):
+        _add(entry, "category", term=group, scheme=feed.tag("groups"))
     public = change_page(feed.public_url, change["id"]) if feed.public_url else None
     _link(entry, "alternate", public or change.get("page"))
     _link(entry, "via", change.get("page") if public else None)
