@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 from types import MappingProxyType
+
+from config.errors import UsageError
 
 
 class Importance(IntEnum):
@@ -106,6 +109,15 @@ WORD_OF_FAMILY = MappingProxyType(
     }
 )
 TELL_WORDS = tuple(dict.fromkeys(WORD_OF_FAMILY.values()))
+
+
+def check_kinds(kinds: Sequence[str]) -> tuple[str, ...]:
+    """The kinds (`event.moved`) and families (`event`) themselves. Raises UsageError for what is neither."""
+    families = {kind.partition(".")[0] for kind in CHANGE_KINDS}
+    for kind in kinds:
+        if kind not in CHANGE_KINDS and kind not in families:
+            raise UsageError(f"'{kind}' is no kind of change; there are: {', '.join(CHANGE_KINDS)}")
+    return tuple(kinds)
 
 
 def tell_word(kind: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import formataddr, parseaddr
@@ -17,6 +18,8 @@ from config.networks import Networks
 
 SMTP_PORTS = {"starttls": 587, "tls": 465, "none": 25}
 HEALTH = "127.0.0.1:8765"
+NOBODY = "wgwatch.invalid"
+"""Gives out the ids of feeds where no authority is named: a name that nobody can own (RFC 6761)."""
 DRIVERS = {
     "sqlite": "sqlite",
     "postgres": "postgresql+psycopg",
@@ -136,6 +139,14 @@ def _seconds(text: str) -> int:
     return int(text)
 
 
+def _authority(text: str) -> str:
+    domain = text.rpartition("@")[2]
+    labels = domain.split(".")
+    if len(labels) < 2 or not all(re.fullmatch(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?", each) for each in labels):
+        raise UsageError(f"'{text}' is no domain or e-mail address: write trade.example, in small letters")
+    return check_email(text) if "@" in text else text
+
+
 WITH_FOLDER: dict[str, Callable[[str, Path], object]] = {
     "watchlist": lambda text, cwd: cwd / text,
     "database_url": _database_url,
@@ -150,6 +161,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "allow_networks": _networks,
     "proxy": _proxy,
     "public_url": _public_url,
+    "feed_authority": _authority,
     "fold": _seconds,
     "health_listen": parse_listen,
     "heartbeat_url": _heartbeat_url,

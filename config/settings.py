@@ -72,6 +72,11 @@ SETTINGS = (
     ),
     Setting("WGWATCH_CA_FILE", "Certificates (PEM) to trust beside the system's."),
     Setting("WGWATCH_PUBLIC_URL", "Where people reach this installation, for the links in messages."),
+    Setting(
+        "WGWATCH_FEED_AUTHORITY",
+        "A domain or e-mail address of yours, which the permanent ids of feeds bear. Never change it.",
+        values.NOBODY,
+    ),
     Setting("WGWATCH_FOLD", "Seconds over which alerts to one address are folded into one message.", "600"),
     Setting(
         "WGWATCH_HEALTH_LISTEN",
@@ -101,6 +106,7 @@ class Settings(BaseModel):
     proxy: Proxies = Field(default=Proxies(), repr=False)
     ca_file: Path | None = None
     public_url: str | None = None
+    feed_authority: str = values.NOBODY
     fold: int = 600
     health_listen: values.Listen | None = values.parse_listen(values.HEALTH)
     heartbeat_url: str | None = Field(default=None, repr=False)

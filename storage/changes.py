@@ -8,7 +8,7 @@ A published change that a rebuild no longer yields stays, marked superseded.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +21,17 @@ CONFIRMED = "a later look shows the same"
 PUBLISHED = ("held", "open", "planned")
 OF_NO_READING = ("page.found", "page.gone", "page.blocked", "page.failing", "page.recovered")
 """What no rebuild can yield, as it does not come from comparing two readings."""
+REVISING = (
+    "event.moved",
+    "event.renamed",
+    "event.modified",
+    "event.cancelled",
+    "event.postponed",
+    "event.restored",
+)
+"""What makes an event another one in a calendar."""
+MANY = 5000
+"""Records that are asked about in one statement."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,10 +195,7 @@ def find(
     if page_ids is not None:
         query = query.where(changes.c.page_id.in_(page_ids))
     if kinds:
-        tests = [
-            changes.c.kind == kind if "." in kind else changes.c.kind.startswith(f"{kind}.") for kind in kinds
-        ]
-        query = query.where(sa.or_(*tests))
+        query = query.where(_of_kinds(kinds))
     if since:
         query = query.where(changes.c.first_seen_after >= since)
     if until:
@@ -201,6 +209,45 @@ def find(
     if not withdrawn:
         query = query.where(changes.c.state != "withdrawn")
     return [_change(row) for row in connection.execute(query)]
+
+
+def newest(
+    connection: sa.Connection,
+    *,
+    page_ids: Sequence[int] | None = None,
+    kinds: Sequence[str] = (),
+    until: datetime | None = None,
+    derived: bool = False,
+) -> Iterator[Change]:
+    """Published changes, newest first, as they are taken; with `derived`, those that nobody was told of too.
+
+    What is held, noise, or only repeats another page is not among them.
+    """
+    states = ("open", "planned", "derived") if derived else ("open", "planned")
+    query = sa.select(changes).where(
+        changes.c.state.in_(states), ~changes.c.noise, changes.c.same_as.is_(None)
+    )
+    if page_ids is not None:
+        query = query.where(changes.c.page_id.in_(page_ids))
+    if kinds:
+        query = query.where(_of_kinds(kinds))
+    if until:
+        query = query.where(changes.c.first_seen_after <= until)
+    query = query.order_by(changes.c.first_seen_after.desc(), changes.c.number.desc())
+    with connection.execution_options(yield_per=100).execute(query) as rows:
+        yield from map(_change, rows)
+
+
+def revisions(connection: sa.Connection, records: Iterable[str]) -> Counter[str]:
+    """How often each event was told to have changed: it never goes down, whatever a rebuild finds."""
+    wanted = list(records)
+    found: Counter[str] = Counter()
+    for start in range(0, len(wanted), MANY):
+        some = changes.c.record_id.in_(wanted[start : start + MANY])
+        told = (some, changes.c.state.in_(("open", "planned")), changes.c.kind.in_(REVISING))
+        query = sa.select(changes.c.record_id, sa.func.count()).where(*told).group_by(changes.c.record_id)
+        found.update({row[0]: row[1] for row in connection.execute(query)})
+    return found
 
 
 def of_page(connection: sa.Connection, page_id: int) -> list[Change]:
@@ -251,6 +298,12 @@ def _to_plan(connection: sa.Connection, limit: int, *which: sa.ColumnElement[boo
 
 def _in_json(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _of_kinds(kinds: Sequence[str]) -> sa.ColumnElement[bool]:
+    return sa.or_(
+        *(changes.c.kind == kind if "." in kind else changes.c.kind.startswith(f"{kind}.") for kind in kinds)
+    )
 
 
 def _unknown(connection: sa.Connection, found: Sequence[Change]) -> list[Change]:

@@ -221,6 +221,11 @@ def of_host(connection: sa.Connection, host: str) -> list[Page]:
     return _pages(connection, pages.c.host == host, pages.c.paused_at.is_(None))
 
 
+def known_since(connection: sa.Connection) -> datetime | None:
+    """When the first of all pages became known here: the birth of this history, wherever it is restored."""
+    return connection.execute(sa.select(sa.func.min(addresses.c.added_at))).scalar()
+
+
 def due(connection: sa.Connection, now: datetime) -> list[Page]:
     """Pages whose time has come, the longest waiting first."""
     return _pages(

@@ -188,6 +188,12 @@ def held_in(answer: Answer, since: str, until: str) -> bool:
     return record.starts_on <= until and ends[: len(since)] >= since[: len(ends)]
 
 
+def listed_under(answer: Answer, group: str) -> bool:
+    """Whether a record of a group's page, or of a page of many groups, is that group's."""
+    own = getattr(answer.record, "group", None)
+    return not own or group.casefold() in {str(own).casefold(), (answer.group or "").casefold()}
+
+
 def _candidates(
     connection: sa.Connection, kind: str, asked: Iterable[Page], wanted: Filter | None
 ) -> Sequence[Page]:

@@ -39,13 +39,10 @@ def changes_command(
     as_json: bool,
 ) -> None:
     """What changed between the looks at a page, told or not."""
-    from config.kinds import CHANGE_KINDS
+    from config.kinds import check_kinds
     from storage import changes
 
-    families = {kind.partition(".")[0] for kind in CHANGE_KINDS}
-    for kind in kinds:
-        if kind not in CHANGE_KINDS and kind not in families:
-            raise UsageError(f"'{kind}' is no kind of change; there are: {', '.join(CHANGE_KINDS)}")
+    check_kinds(kinds)
     with opening.application().existing_database.read() as connection:
         ids = [page.id for page in pages_of_group(connection, group)] if group else None
         found = changes.find(

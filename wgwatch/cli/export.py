@@ -1,21 +1,19 @@
-"""Commands that write what is known for others: export warc, proof, csv, json, watchlist."""
+"""Commands that write what is known for others: export warc, proof, watchlist, and those of `formats`."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 import click
 
 from config.errors import UsageError
 from wgwatch.cli import opening
-from wgwatch.cli.finding import one_page, pages_of_group
-from wgwatch.cli.output import counted, print_json
-from wgwatch.cli.times import Moment
+from wgwatch.cli.files import whole
+from wgwatch.cli.finding import one_page, pages_of_source
+from wgwatch.cli.formats import atom_command, csv_command, ics_command, json_command, vcf_command
+from wgwatch.cli.output import counted
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -24,14 +22,6 @@ if TYPE_CHECKING:
     from wgwatch.application import Application
     from wgwatch.exports.timestamps import Stamp
 
-KINDS = {
-    "events": "event",
-    "contacts": "contact",
-    "projects": "project",
-    "news": "news",
-    "groups": "group",
-    "changes": "change",
-}
 into = click.option(
     "-o", "--output", "path", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file."
 )
@@ -39,7 +29,7 @@ into = click.option(
 
 @click.group("export")
 def export_command() -> None:
-    """What is known, for others: WARC, the proof of a change, tables, the watchlist."""
+    """What is known, for others: WARC, proofs, tables, calendars, cards, feeds, the watchlist."""
 
 
 @export_command.command("warc")
@@ -55,7 +45,7 @@ def warc_command(page: str | None, source: str | None, change_id: str | None, pa
         raise UsageError("choose one of --page, --source and --change")
     application = opening.application()
     is_packed = path.suffix == ".gz"
-    with application.existing_database.read() as connection, _written(path) as out:
+    with application.existing_database.read() as connection, whole(path) as out:
         now = application.clock()
         if change_id is not None:
             change = _change(connection, change_id)
@@ -82,7 +72,7 @@ def proof_command(change_id: str, authority: str | None, path: Path) -> None:
     application = opening.application()
     with application.existing_database.read() as connection:
         change = _change(connection, change_id)
-        with _written(path) as out:
+        with whole(path) as out:
             write = export_proof(connection, change, out, application.clock())
             stamp = _stamped(application, authority, heads_text(connection)) if authority else None
             if stamp is None:
@@ -93,34 +83,6 @@ def proof_command(change_id: str, authority: str | None, path: Path) -> None:
     click.echo(f"{path}: {change.summary}{stamped}")
 
 
-@export_command.command("csv")
-@click.argument("kind", type=click.Choice(list(KINDS)))
-@click.option("--group", metavar="GROUP", help="Acronym or name of the group.")
-@click.option("--as-of", type=Moment(end=True), help="As the pages said on that day (its end, UTC).")
-@click.option("--history", is_flag=True, help="Also what they said before and say no longer.")
-@click.option("-o", "--output", "out", type=click.File("w", encoding="utf-8"), default="-", help="The file.")
-def csv_command(kind: str, group: str | None, as_of: datetime | None, history: bool, out: IO[str]) -> None:
-    """Records of a kind, or changes, as CSV."""
-    from wgwatch.exports.tables import write_csv
-
-    application = opening.application()
-    with application.existing_database.read() as connection:
-        write_csv(_rows(connection, kind, group, as_of or application.clock(), history), out)
-
-
-@export_command.command("json")
-@click.option("--group", metavar="GROUP", help="Acronym or name of the group.")
-@click.option("--as-of", type=Moment(end=True), help="As the pages said on that day (its end, UTC).")
-@click.option("--history", is_flag=True, help="Also what they said before and say no longer.")
-@click.option("-o", "--output", "out", type=click.File("w", encoding="utf-8"), default="-", help="The file.")
-def json_command(group: str | None, as_of: datetime | None, history: bool, out: IO[str]) -> None:
-    """Records of every kind and all changes, as one JSON object."""
-    application = opening.application()
-    moment = as_of or application.clock()
-    with application.existing_database.read() as connection:
-        print_json({kind: _rows(connection, kind, group, moment, history) for kind in KINDS}, out)
-
-
 @export_command.command("watchlist")
 @click.option("-o", "--output", "out", type=click.File("w", encoding="utf-8"), default="-", help="The file.")
 def watchlist_command(out: IO[str]) -> None:
@@ -129,20 +91,6 @@ def watchlist_command(out: IO[str]) -> None:
 
     with opening.application().existing_database.read() as connection:
         out.write(watchlist_text(connection))
-
-
-def _rows(
-    connection: sa.Connection, kind: str, group: str | None, moment: datetime, history: bool
-) -> list[dict[str, Any]]:
-    """Records as the pages said at a moment, or the changes up to it."""
-    from storage import changes, queries
-
-    pages = pages_of_group(connection, group)
-    if kind == "changes":
-        ids = [page.id for page in pages] if group else None
-        return [change.to_json() for change in changes.find(connection, page_ids=ids, until=moment)]
-    found = queries.as_of(connection, KINDS[kind], pages, moment, history=history)
-    return [answer.to_json() for answer in found]
 
 
 def _stamped(application: Application, authority: str, data: bytes) -> Stamp:
@@ -166,26 +114,13 @@ def _change(connection: sa.Connection, wanted: str) -> Change:
 
 
 def _page_ids(connection: sa.Connection, page: str | None, source: str | None) -> list[int]:
-    from storage import pages, subscriptions
+    from storage import pages
 
     if page is not None:
         return [one_page(connection, page).id]
-    if source is None:
-        return [found.id for found in pages.all_pages(connection)]
-    if source not in subscriptions.source_names(connection):
-        raise UsageError(f"there is no source '{source}'")
-    return [found.id for found in pages.of_source(connection, source)]
+    found = pages.all_pages(connection) if source is None else pages_of_source(connection, source)
+    return [page.id for page in found]
 
 
-@contextmanager
-def _written(path: Path) -> Iterator[IO[bytes]]:
-    """The file, complete or not at all: it takes its name when everything is in it."""
-    beside = path.with_name(path.name + ".part")
-    try:
-        with beside.open("wb") as out:
-            yield out
-        beside.replace(path)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
-    finally:
-        beside.unlink(missing_ok=True)
+for command in (csv_command, json_command, ics_command, vcf_command, atom_command):
+    export_command.add_command(command)

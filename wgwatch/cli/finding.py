@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from config.addresses import page_key
-from config.errors import UsageError
+from config.errors import UsageError, WgwatchError
+from wgwatch.cli.times import day
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -24,6 +27,29 @@ def pages_of_group(connection: sa.Connection, group: str | None) -> list[Page]:
         known = sorted({page.label for page in pages.all_pages(connection)})
         raise UsageError(f"no page is known of a group '{group}'; known are: {', '.join(known) or 'none'}")
     return found
+
+
+def pages_of_source(connection: sa.Connection, source: str) -> list[Page]:
+    """The pages of a source. Raises UsageError where there is none of that name."""
+    from storage import pages, subscriptions
+
+    known = subscriptions.source_names(connection)
+    if source not in known:
+        raise UsageError(f"there is no source '{source}'; known are: {', '.join(known) or 'none'}")
+    return pages.of_source(connection, source)
+
+
+def assert_covered(connection: sa.Connection, pages: Sequence[Page], moment: datetime) -> None:
+    """Before the first look there is no answer, and an empty list would be a lie."""
+    from storage import queries
+
+    covered = queries.coverage(connection, pages, moment)
+    if covered.earliest is None:
+        raise WgwatchError("no page was looked at yet: wgwatch check looks now")
+    if not covered.pages:
+        raise WgwatchError(
+            f"nothing is known of {day(moment)}: the earliest look is of {day(covered.earliest)}"
+        )
 
 
 def one_page(connection: sa.Connection, word: str) -> Page:

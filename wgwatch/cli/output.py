@@ -16,7 +16,12 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 def print_json(value: Any, file: IO[str] | None = None) -> None:
     """A list of objects, or one object; times as ISO 8601 in UTC."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain), file)
+    click.echo(json_text(value), file)
+
+
+def json_text(value: Any) -> str:
+    """As `print_json` prints it."""
+    return json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
 
 
 def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from config.errors import WgwatchError
 from wgwatch.cli import opening
-from wgwatch.cli.finding import pages_of_group
+from wgwatch.cli.finding import assert_covered, pages_of_group
 from wgwatch.cli.output import as_json, counted, note, print_json, print_table
 from wgwatch.cli.times import Moment, Period, day, period
 
@@ -102,7 +101,7 @@ def _answer(question: Question, as_json: bool) -> None:
     with application.existing_database.read() as connection:
         pages = pages_of_group(connection, question.group)
         moment = question.as_of or (question.during[1] if question.during else application.clock())
-        _assert_covered(connection, pages, moment)
+        assert_covered(connection, pages, moment)
         unseen = _unseen(connection, pages, question)
         if unseen and len(unseen) == len(pages):
             raise click.exceptions.Exit(_answer_around(connection, pages, question, as_json))
@@ -117,19 +116,6 @@ def _answer(question: Question, as_json: bool) -> None:
         note(f"{counted(len(unseen), 'page')} had no look {period(*question.during)}")
     if not shown:
         note(_nothing(question, moment))
-
-
-def _assert_covered(connection: sa.Connection, pages: Sequence[Page], moment: datetime) -> None:
-    """Before the first look there is no answer, and an empty list would be a lie."""
-    from storage import queries
-
-    covered = queries.coverage(connection, pages, moment)
-    if covered.earliest is None:
-        raise WgwatchError("no page was looked at yet: wgwatch check looks now")
-    if not covered.pages:
-        raise WgwatchError(
-            f"nothing is known of {day(moment)}: the earliest look is of {day(covered.earliest)}"
-        )
 
 
 def _unseen(connection: sa.Connection, pages: Sequence[Page], question: Question) -> list[Page]:
@@ -216,11 +202,8 @@ def _fits(answer: Answer, question: Question) -> bool:
 
     if question.kind == "event" and (getattr(answer.record, "read_from", "") == "prose") != question.prose:
         return False
-    listed_under = getattr(answer.record, "group", None)
-    if question.group and listed_under:  # a page of many groups was asked for one of them, or as a whole
-        named = {str(listed_under).casefold(), (answer.group or "").casefold()}
-        if question.group.casefold() not in named:
-            return False
+    if question.group and not queries.listed_under(answer, question.group):
+        return False
     if question.held is None:
         return True
     since, until = question.held
