@@ -86,6 +86,12 @@ def _webhook(value: str) -> str:
     return check_url(value, credentials=True)
 
 
+def _file(value: str) -> str:
+    if not value or value.endswith("/") or any(c in value for c in "\0\r\n"):
+        raise UsageError("should be the name of a file, such as ./changes.jsonl")
+    return value
+
+
 def _tell(word: str) -> str:
     if word in TELL_WORDS or word in CHANGE_KINDS:
         return word
@@ -181,6 +187,7 @@ Zone = Annotated[ZoneInfo, *parsed_by(lambda v: _as_is(v) or text(_zone)(v), ZON
 ContactAddress = Annotated[str, *parsed_by(text(_contact), STRING)]
 Url = Annotated[str, *parsed_by(text(check_url), URL)]
 Webhook = Annotated[str, *parsed_by(text(_webhook), URL)]
+FilePath = Annotated[str, *parsed_by(text(_file), {**STRING, "examples": ["./changes.jsonl"]})]
 Email = Annotated[str, *parsed_by(text(check_email), MAIL)]
 Tell = Annotated[str, *parsed_by(text(_tell), KINDS)]
 AtLeast = Annotated[

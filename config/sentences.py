@@ -64,6 +64,10 @@ def subscription_sentence(subscription: Subscription, zone: ZoneInfo | None = No
         targets.append(f"e-mails {one_of(subscription.email, 'and')}")
     if subscription.webhook:
         targets.append(f"posts to {shown_url(subscription.webhook)}")
+    if subscription.chat:
+        targets.append(f"writes to {one_of([chat.service for chat in subscription.chat], 'and')}")
+    if subscription.file:
+        targets.append(f"appends to {subscription.file}")
     return (
         f"{subscription.name}: {one_of(targets, 'and')} {_when(subscription, zone)} "
         f"about {_told(subscription)} {_about(subscription.about)}"

@@ -15,6 +15,8 @@ def written(subscription: Subscription) -> dict[str, Any]:
         "name": subscription.name,
         "email": list(subscription.email) if subscription.email else None,
         "webhook": subscription.webhook,
+        "chat": [{"service": chat.service} for chat in subscription.chat] if subscription.chat else None,
+        "file": subscription.file,
         "about": _values(subscription.about),
         "except": _values(subscription.except_),
         "tell": list(subscription.tell) if subscription.tell is not None else None,

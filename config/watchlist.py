@@ -28,6 +28,7 @@ from pydantic_core import CoreSchema
 
 from config import fields
 from config.access import Access, Basic, Cookies, Headers, Login, Proxy
+from config.chats import Chat, read_chat
 from config.errors import UsageError
 from config.hook_secrets import resolve_secret
 from config.kinds import Importance
@@ -37,6 +38,7 @@ from config.profile import Following, Profile
 from config.rendering import Rendering
 from config.schedules import AtOnce, Every
 
+CHAT: dict[str, Any] = {"type": "string", "examples": ["${HARBOUR_CHAT}", "ntfys://ntfy.trade.example/tide"]}
 SECRET: dict[str, Any] = {"type": "string", "examples": ["${CRM_HOOK_SECRET}"]}
 
 
@@ -178,6 +180,12 @@ class Subscription(Part):
     secret: Annotated[tuple[SecretStr, ...] | None, *fields.one_or_many(SECRET)] = Field(
         default=None, description="What signs the webhook; several while one is being replaced."
     )
+    chat: Annotated[tuple[Chat, ...] | None, *fields.one_or_many(CHAT)] = Field(
+        default=None, description="Chats to write to, each by its Apprise address."
+    )
+    file: fields.FilePath | None = Field(
+        default=None, description="A file to which each change is appended as a line of JSON."
+    )
     about: About = Field(default=About(), description="What it is about; everything where nothing is named.")
     except_: About = Field(
         default=About(), alias="except", description="What not to tell: whatever one of its keys names."
@@ -212,6 +220,20 @@ class Subscription(Part):
             return written
         try:
             return [resolve_secret(item, environ) if isinstance(item, str) else item for item in values]
+        except UsageError as error:
+            raise ValueError(str(error)) from error
+
+    @field_validator("chat", mode="before")
+    @classmethod
+    def _open_chats(cls, written: Any, info: ValidationInfo) -> Any:
+        """Addresses in the file; out of the database come the services alone, as the mappings that `Chat` is."""
+        if info.context is None:
+            return written
+        values = [written] if isinstance(written, str) else written
+        if not isinstance(values, list) or not all(isinstance(item, str) for item in values):
+            raise ValueError("should be the address of a chat, or a list of them")
+        try:
+            return [read_chat(item, info.context.get("environ", {})) for item in values]
         except UsageError as error:
             raise ValueError(str(error)) from error
 

@@ -103,9 +103,9 @@ def _page_keys(profile: Profile, group: str) -> set[str]:
 
 def _target_problems(draft: Draft, index: int, subscription: Subscription) -> Iterator[Problem]:
     place = ("subscriptions", index)
-    email, webhook, secret = (draft.wrote(*place, key) for key in ("email", "webhook", "secret"))
-    if not email and not webhook:
-        yield place, "has no target: add email or webhook"
+    webhook, secret = (draft.wrote(*place, key) for key in ("webhook", "secret"))
+    if not any(draft.wrote(*place, key) for key in ("email", "webhook", "chat", "file")):
+        yield place, "has no target: add email, webhook, chat or file"
     if webhook and not secret:
         yield (*place, "webhook"), "needs a secret to sign with: add secret: ${MY_HOOK_SECRET}"
     if secret and not webhook:

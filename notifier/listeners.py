@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from config.chats import chats_by_name
 from config.schedules import AtOnce, Hourly, Weekly
 from config.stored import read_back
 from config.watchlist import Subscription
@@ -88,7 +89,9 @@ def weekly(connection: sa.Connection) -> list[Listener]:
 def targets_of(subscription: Subscription) -> list[tuple[str, str]]:
     """All that it names."""
     found = [("email", address) for address in subscription.email or ()]
-    return [*found, ("webhook", subscription.webhook)] if subscription.webhook else found
+    found += [("webhook", subscription.webhook)] if subscription.webhook else []
+    found += [("chat", name) for name in chats_by_name(subscription.name, subscription.chat or ())]
+    return [*found, ("file", subscription.file)] if subscription.file else found
 
 
 def _listeners(connection: sa.Connection, found: Sequence[Stored]) -> list[Listener]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from config.access import Access
+from config.chats import chats_by_name
 from config.errors import StorageError
 from config.profile import load_profile
 from config.settings import Settings
@@ -165,12 +166,15 @@ class Application:
     @asynccontextmanager
     async def dispatcher(self) -> AsyncIterator[Dispatcher]:
         """What sends; its connections are closed at the end."""
+        from notifier.channels.chat import ChatChannel
+        from notifier.channels.lines import LinesChannel
         from notifier.channels.webhook import WebhookChannel, open_session
         from notifier.dispatch import Dispatcher
 
         settings = self.settings
         ca_file = str(settings.ca_file) if settings.ca_file else None
-        async with open_session(settings.allow_networks, ca_file) as session:
+        chats = ChatChannel(settings.allow_networks, self._chat_url, public_url=settings.public_url)
+        async with chats, open_session(settings.allow_networks, ca_file) as session:
             webhooks = WebhookChannel(
                 session,
                 settings.allow_networks,
@@ -181,7 +185,12 @@ class Application:
             )
             yield Dispatcher(
                 database=self.database,
-                channels={"email": self._mail(ca_file), "webhook": webhooks},
+                channels={
+                    "email": self._mail(ca_file),
+                    "webhook": webhooks,
+                    "chat": chats,
+                    "file": LinesChannel(settings.watchlist.parent, settings.public_url),
+                },
                 owner=self.owner,
                 clock=self.clock,
                 zone=lambda: self.zone,
@@ -225,6 +234,14 @@ class Application:
             return ()
         found = (s for s in self.last_good.subscriptions if s.name == name)
         return tuple(secret.get_secret_value() for s in found for secret in s.secret or ())
+
+    def _chat_url(self, target: str) -> str | None:
+        """The address behind the name of a chat; None where the watchlist does not name it."""
+        if self._last_good is None and not self.settings.watchlist.exists():
+            return None
+        named = (chats_by_name(s.name, s.chat or ()) for s in self.last_good.subscriptions)
+        chat = next((chats[target] for chats in named if target in chats), None)
+        return chat.url.get_secret_value() if chat and chat.url else None
 
     def _knowledge(self, profile_name: str | None) -> Knowledge:
         from crawler.extract.knowledge import DEFAULT, Knowledge

@@ -17,8 +17,9 @@ from storage.pages import Page
 from storage.subscriptions import Stored
 
 HEADER = """\
-# Written by wgwatch export watchlist. The contact is not in the database: add it. Secrets of webhooks are not either:
-# put each into the variable that is named, or name your own. Nor are cookies, headers, logins and proxies of sources.
+# Written by wgwatch export watchlist. The contact is not in the database: add it. Secrets of webhooks and addresses of
+# chats are not either: put each into the variable that is named, or name your own. Nor are cookies, headers, logins and
+# proxies of sources.
 """
 
 
@@ -99,6 +100,10 @@ def _follow(spec: Mapping[str, Any]) -> dict[str, Any]:
 
 def _subscription(stored: Stored) -> dict[str, Any]:
     said = {name: value for name, value in stored.spec.items() if value not in (None, {}, [])}
+    variable = re.sub(r"[^A-Z0-9]", "_", stored.name.upper())
     if "webhook" in said:
-        said["secret"] = f"${{{re.sub(r'[^A-Z0-9]', '_', stored.name.upper())}_SECRET}}"
+        said["secret"] = f"${{{variable}_SECRET}}"
+    if "chat" in said:
+        numbers = ["", *(f"_{number}" for number in range(2, len(said["chat"]) + 1))]
+        said["chat"] = [f"${{{variable}_CHAT{number}}}" for number in numbers]
     return said

@@ -1,0 +1,82 @@
+"""A message in a few lines, for chats: the gist, the changes that matter most, where to read on.
+
+A page's words are harmless in it whatever the chat takes for markup, and nobody is called by them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from notifier.channels import Outgoing
+from notifier.entries import Change
+from notifier.formats.addresses import web_address
+from notifier.links import change_page
+from notifier.subjects import by_importance, gist, gist_of_all, group_name
+from notifier.values import counted, listed, plain, shortened
+
+MOST_CHANGES = 6
+MOST_PAGES = 3
+LONGEST = 900
+"""Characters of the whole text: the narrowest of the services takes a thousand."""
+LONGEST_LINE = 180
+_MARKUP = str.maketrans(
+    {"<": "‹", ">": "›", "`": "ʹ", "*": "∗", "[": "［", "]": "］", "|": "¦", "~": "∼", "\\": "∖"}
+)
+"""Signs that some chat takes for markup, and signs that look alike."""
+_CALL = re.compile(r"@(?=(?:everyone|here|channel|all|room|group)\b)|(?<![\w.+-])@(?=\w)", re.IGNORECASE)
+"""Everybody, also inside a word; a person, but no e-mail address."""
+_AROUND = re.compile(r"(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)|__+")
+
+
+def title_of(delivery: Outgoing) -> str:
+    """The gist in one line, marked where it is not certain."""
+    changes = [item.change for item in delivery.items]
+    told = gist_of_all(changes) if changes else "nothing new"
+    return _mark(changes) + harmless(told)
+
+
+def text_of(delivery: Outgoing, public_url: str | None = None) -> str:
+    """The changes behind the gist, most important first, as many as a chat holds; and links."""
+    ordered = by_importance([item.change for item in delivery.items])
+    lines = [_line(change) for change in ordered[:MOST_CHANGES]]
+    rest = len(ordered) - len(lines)
+    links = _links(ordered, public_url)
+    names = listed(list(dict.fromkeys(name for item in delivery.items for name in item.reasons)))
+    end = [*links, *([harmless(f"Subscription: {names}")] if names else [])]
+    room = LONGEST - sum(len(line) + 1 for line in end) - 40
+    while len(lines) > 1 and sum(len(line) + 1 for line in lines) > room:
+        lines.pop()
+        rest += 1
+    more = [f"… and {counted(rest, 'more change')}"] if rest else []
+    return "\n".join([*lines, *more, *end])
+
+
+def harmless(text: str) -> str:
+    """The text as a person reads it, without what formats it, links from it or calls somebody."""
+    shown = _AROUND.sub(lambda found: "_\u200b" * len(found[0]), plain(text).translate(_MARKUP))
+    return _CALL.sub("@\u200b", shown)
+
+
+def _mark(changes: Sequence[Change]) -> str:
+    if any(change.get("test") for change in changes):
+        return "[test] "
+    states = {str(change.get("state")) for change in changes}
+    return _MARKS.get(states.pop(), "") if len(states) == 1 else ""
+
+
+def _line(change: Change) -> str:
+    told = change.get("summary") or gist(change)
+    return harmless(f"• {group_name(change)}: {shortened(plain(told), LONGEST_LINE)}")
+
+
+def _links(changes: Sequence[Change], public_url: str | None) -> list[str]:
+    """Where to read on: of one change its own page; else the pages that were looked at."""
+    if public_url and len(changes) == 1:
+        return [change_page(public_url, str(changes[0]["id"]))]
+    pages = dict.fromkeys(filter(None, (web_address(change.get("page")) for change in changes)))
+    return [quote(page, safe=":/?#=%&+;,.-") for page in pages if len(page) <= LONGEST_LINE][:MOST_PAGES]
+
+
+_MARKS = {"held": "[unconfirmed] ", "confirmed": "Confirmed: ", "withdrawn": "Withdrawn: "}
