@@ -79,9 +79,9 @@ class ChatChannel:
         return "taken"
 
     def _hand_over(self, url: str, title: str, body: str) -> None:
-        from apprise import Apprise, NotifyFormat
-
         server = open_chat(url)
+        from apprise import Apprise, NotifyFormat  # there, as a chat could be opened
+
         self._check_host(_own_host(server))
         once = Apprise(asset=server.asset)
         once.add(server)
