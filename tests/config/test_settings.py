@@ -67,6 +67,7 @@ def test_every_setting_has_a_twin_that_names_a_file(tmp_path: Path) -> None:
         "WGWATCH_PROXY": "http://proxy.example:3128",
         "WGWATCH_CA_FILE": str(tmp_path / "ca.pem"),
         "WGWATCH_PUBLIC_URL": "https://wg.trade.example/",
+        "WGWATCH_FEED_AUTHORITY": "trade.example",
         "WGWATCH_FOLD": "0",
         "WGWATCH_HEALTH_LISTEN": "[::1]:9000",
         "WGWATCH_HEARTBEAT_URL": "https://beats.example/b1946ac9",
@@ -116,6 +117,18 @@ def test_all_problems_come_at_once_and_name_their_variable(tmp_path: Path) -> No
     assert "WGWATCH_PROXY_FILE: cannot read" in text
     assert str(tmp_path / "missing.pem") in text
     assert "hunter2" not in text
+
+
+@pytest.mark.parametrize(
+    "value", ["trade", "Trade.example", "a b.example", "trade.example/x", "@trade.example", "-.x"]
+)
+def test_who_gives_out_ids_has_a_domain(value: str, tmp_path: Path) -> None:
+    [problem] = problems({"WGWATCH_FEED_AUTHORITY": value}, tmp_path)
+    assert problem.startswith("WGWATCH_FEED_AUTHORITY: ")
+    assert (
+        Settings.load({"WGWATCH_FEED_AUTHORITY": "web@trade.example"}, tmp_path).feed_authority
+        == "web@trade.example"
+    )
 
 
 @pytest.mark.parametrize(

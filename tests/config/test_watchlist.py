@@ -469,7 +469,7 @@ def test_a_secret_that_is_none_is_told_without_showing_it(
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("name: a", ["watchlist.yaml:5: subscriptions[0]: has no target: add email or webhook"]),
+        ("name: a", ["watchlist.yaml:5: subscriptions[0]: has no target: add email, webhook, chat or file"]),
         (
             "name: a\nwebhook: https://h.example/",
             [

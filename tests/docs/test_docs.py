@@ -31,6 +31,7 @@ DOCUMENTS = [
 FENCE = re.compile(r"(?:<!-- (?P<remark>[^>]+) -->\n)?^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.M | re.S)
 ENVIRON = {
     "CRM_HOOK_SECRET": SECRET,
+    "NEWSROOM_CHAT": "ntfys://ntfy.trade.example/harbour",
     "MEMBERS_PASSWORD": "s3cret",
     "AGENCY_KEY": "k-123",
     "AGENCY_PASSWORD": "s3cret",
