@@ -234,7 +234,7 @@ def newest(
     if until:
         query = query.where(changes.c.first_seen_after <= until)
     query = query.order_by(changes.c.first_seen_after.desc(), changes.c.number.desc())
-    with connection.execution_options(yield_per=100).execute(query) as rows:
+    with connection.execute(query.execution_options(yield_per=100)) as rows:
         yield from map(_change, rows)
 
 

@@ -154,7 +154,8 @@ def test_changes_come_as_a_feed(known: World) -> None:
         assert entries(known)[0].id == f"tag:trade.example,{day}:change/{change['id']}"
 
 
-def test_a_feed_holds_the_newest_and_not_what_imports_found(seen: World) -> None:
+def test_a_feed_holds_the_newest_and_not_what_imports_found(world: World) -> None:
+    seen = moved(world)
     look(seen, group_page(11))
     (newest,) = entries(seen, "--limit", "1")
     assert newest.title.endswith("11 Sep 2027")
@@ -162,6 +163,8 @@ def test_a_feed_holds_the_newest_and_not_what_imports_found(seen: World) -> None
     seen.wgwatch("import", "old.html", "--url", f"{seen.url}/hwg", "--at", "2020-01-01")
     assert len(entries(seen)) == 2
     assert len(entries(seen, "--history")) == 3
+    assert meetings(seen)["43rd HWG Meeting"]["SEQUENCE"] == "2"
+    assert len(exported(seen, "vcf").split(b"END:VCARD")) == 2
 
 
 @pytest.mark.parametrize(
