@@ -86,7 +86,12 @@ def open_chat(url: str) -> NotifyBase:
     # its own log repeats topics and channels, by which some services let anybody in
     logging.getLogger("apprise").propagate = False
     asset = AppriseAsset(
-        app_id="wgwatch", http_redirects=False, storage_mode="memory", image_url_mask="", image_url_logo=""
+        app_id="wgwatch",
+        async_mode=False,
+        http_redirects=False,
+        storage_mode="memory",
+        image_url_mask="",
+        image_url_logo="",
     )
     server = Apprise.instantiate(url, asset=asset)
     if server is None or not _schemes(server):

@@ -34,7 +34,7 @@ def title_of(delivery: Outgoing) -> str:
     """The gist in one line, marked where it is not certain."""
     changes = [item.change for item in delivery.items]
     told = gist_of_all(changes) if changes else "nothing new"
-    return _mark(changes) + harmless(told)
+    return _mark(changes) + harmless(f"Digest: {told}" if delivery.digest else told)
 
 
 def text_of(delivery: Outgoing, public_url: str | None = None) -> str:
@@ -43,8 +43,8 @@ def text_of(delivery: Outgoing, public_url: str | None = None) -> str:
     lines = [_line(change) for change in ordered[:MOST_CHANGES]]
     rest = len(ordered) - len(lines)
     links = _links(ordered, public_url)
-    names = listed(list(dict.fromkeys(name for item in delivery.items for name in item.reasons)))
-    end = [*links, *([harmless(f"Subscription: {names}")] if names else [])]
+    asked = (*delivery.reasons, *(name for item in delivery.items for name in item.reasons))
+    end = [*links, harmless(f"Subscription: {listed(list(dict.fromkeys(asked)))}")]
     room = LONGEST - sum(len(line) + 1 for line in end) - 40
     while len(lines) > 1 and sum(len(line) + 1 for line in lines) > room:
         lines.pop()

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from config.chats import OWN_HOST, open_chat, service_of
-from config.errors import TemporaryDeliveryError, UsageError
+from config.errors import DeliveryError, PermanentDeliveryError, TemporaryDeliveryError, UsageError
 from config.networks import Networks
 from notifier.channels import Outgoing
 from notifier.gists import text_of, title_of
@@ -55,7 +55,7 @@ class ChatChannel:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def send(self, delivery: Outgoing) -> str:
-        """One message; see `Channel.send`. Apprise does not tell what may help from what cannot: all is tried again."""
+        """One message; see `Channel.send`. Whatever is refused is tried again, except by 410, which ends it."""
         url = self._urls(delivery.target)
         if url is None:
             raise TemporaryDeliveryError(
@@ -88,7 +88,8 @@ class ChatChannel:
         result = once.notify(body=body, title=title, body_format=NotifyFormat.TEXT)
         if not result:
             said = " ".join(str(entry.message) for each in result.results for entry in each.logs())
-            raise TemporaryDeliveryError(f"{service_of(server)} did not take it{_code(said)}")
+            found = _CODE.search(said)
+            raise _refusal(service_of(server), found[1] if found else None)
 
     def _check_host(self, host: str | None) -> None:
         """Raises PermissionError where any address of the server may not be connected to."""
@@ -106,7 +107,8 @@ def _own_host(server: NotifyBase) -> str | None:
     return str(server.host) if service_of(server) in OWN_HOST and not hosted else None
 
 
-def _code(said: str) -> str:
-    """The status alone: what else Apprise says repeats topics and channels."""
-    found = _CODE.search(said)
-    return f" ({found[1]})" if found else ""
+def _refusal(service: str, status: str | None) -> DeliveryError:
+    """By the status alone: what else Apprise says repeats topics and channels."""
+    if status == "410":
+        return PermanentDeliveryError(f"{service} answered 410: the chat is gone for good", gone=True)
+    return TemporaryDeliveryError(f"{service} did not take it" + (f" ({status})" if status else ""))

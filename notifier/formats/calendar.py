@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -30,8 +31,12 @@ Cancelled = Literal["status", "prefix"]
 PRODUCT = "-//wgwatch//wgwatch//EN"
 REFRESH = timedelta(hours=6)
 LONGEST = 300
-UNSETTLED = ("tentative", "postponed")
-CALLED_OFF = "cancelled"
+CALLED_OFF, POSTPONED, UNSETTLED = "cancelled", "postponed", "tentative"
+_OPEN = re.compile(
+    r"tentativ|provisional|on hold|\bto be\b|\btb[acd]\b|por definir|confirm[ae]r|待定|未定|暂定|暫定|調整中|미정|잠정",
+    re.IGNORECASE,
+)
+"""Words of pages for what is not settled. What was given a new date (`rescheduled`) is."""
 
 
 def calendar_of(
@@ -97,24 +102,25 @@ def _status(record: Record, span: Span, cancelled: Cancelled) -> dict[str, str]:
     if status == CALLED_OFF:
         told = {"status": "CANCELLED"} if cancelled == "status" else {}
         return {**told, "transp": "TRANSPARENT"}
-    if status in UNSETTLED or not span.exact:
+    if status or not span.exact:
         return {"status": "TENTATIVE", "transp": "TRANSPARENT"}
     return {"status": "CONFIRMED", "transp": "OPAQUE"}
 
 
 def _called(record: Record) -> str:
-    """`cancelled`, `postponed`, `tentative` (in whatever words), or nothing."""
-    if record.get("state") in {CALLED_OFF, "postponed"}:
-        return str(record["state"])
-    status = str(record.get("status") or "")
-    from_prose = record.get("read_from") == "prose"
-    return status if status in {"", CALLED_OFF, "postponed"} and not from_prose else "tentative"
+    """`cancelled`, `postponed`, `tentative`, or nothing."""
+    said = (record.get("state"), record.get("status"))
+    for status in (CALLED_OFF, POSTPONED):
+        if status in said:
+            return status
+    is_open = record.get("read_from") == "prose" or _OPEN.search(str(record.get("status") or ""))
+    return UNSETTLED if is_open else ""
 
 
 def _title(record: Record, cancelled: Cancelled) -> str:
     title = plain(record.get("title") or "?", LONGEST)
     status = _called(record)
-    if status == "postponed" or (status == CALLED_OFF and cancelled == "prefix"):
+    if status == POSTPONED or (status == CALLED_OFF and cancelled == "prefix"):
         title = f"{status.capitalize()}: {title}"
     return f"{title} (from the text)" if record.get("read_from") == "prose" else title
 

@@ -62,7 +62,7 @@ def _lines(record: Record, version: Version) -> Iterator[str]:
     family, given = name_parts(said.get("name", ""))
     shown = said.get("name") or said.get("role") or said.get("organization") or "?"
     yield _text("FN", shown)
-    yield _text("N", family, given, "", said.get("honorific", ""), "")
+    yield _text("N", family, given, "", said.get("honorific", "") if "name" in said else "", "")
     if version == "4.0":
         yield _text("KIND", "individual" if said.get("name") else "org")
     if "organization" in said or "department" in said:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from config.errors import TemporaryDeliveryError
+from config.errors import PermanentDeliveryError, TemporaryDeliveryError
 from config.networks import Networks
 from notifier.channels import Outgoing
 from notifier.channels.chat import ChatChannel
@@ -199,8 +199,18 @@ def test_what_is_not_certain_is_marked(
     assert title_of(delivery("x", items=items)).startswith(mark)
 
 
-def test_silence_is_told_too(delivery: Make) -> None:
-    assert title_of(delivery("x", items=())) == "nothing new"
+def test_a_chat_that_is_gone_is_given_up(moved: Outgoing, server: Server) -> None:
+    server.status = 410
+    (error,) = sent(moved, url=server.ntfy)
+    assert isinstance(error, PermanentDeliveryError)
+    assert error.gone
+
+
+def test_silence_is_told_too(delivery: Make, server: Server) -> None:
+    silent = delivery("ntfy of newsroom", items=(), digest=True, reasons=("newsroom",))
+    assert sent(silent, url=server.ntfy) == ["taken"]
+    ((_, message),) = server.received
+    assert (message["title"], message["message"]) == ("Digest: nothing new", "Subscription: newsroom")
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,9 @@ def test_what_is_cancelled_has_that_status_or_says_so_in_its_title():
 
 
 def test_what_is_not_settled_is_tentative():
-    assert entry(status="tbc")["STATUS"] == "TENTATIVE"
+    for status in ("tbc", "to be confirmed", "Tentative", "por confirmar", "待定"):
+        assert entry(status=status)["STATUS"] == "TENTATIVE"
+    assert entry(status="rescheduled")["STATUS"] == "CONFIRMED"
     postponed = entry(state="postponed")
     assert (postponed["STATUS"], postponed["SUMMARY"]) == ("TENTATIVE", "Postponed: 43rd Tide Meeting")
     prose = entry(read_from="prose")

@@ -71,7 +71,7 @@ def test_a_protected_address_is_unknown_and_not_made_up():
 
 
 def test_a_post_without_a_name_goes_by_its_role():
-    found = card("4.0", name=None, honorific=None, organization=None, department="Tides")
+    found = card("4.0", name=None, organization=None, department="Tides")
     assert (found["FN"], found["N"], found["KIND"]) == ("Programme Director", ";;;;", "org")
     assert found["ORG"] == ";Tides"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -189,3 +191,37 @@ def test_before_the_first_look_there_is_a_sentence(sqlite_world: World) -> None:
     sqlite_world.wgwatch("apply")
     for kind in ("ics", "vcf", "atom"):
         assert "no page was looked at yet" in sqlite_world.wgwatch("export", kind, rc=1).stderr
+
+
+HOSTILE = """<!doctype html><html><body>
+<h1>Harbour Working Group (HWG)</h1><p>The Harbour Working Group (HWG) studies small ports.</p>
+<h2>Events</h2><ul>
+<li>7 Sep 2027 43rd HWG Meeting Lima, Peru</li>
+<li>19 Sep 2027 =cmd|' /C calc'!A0 Workshop, Lima, Peru</li>
+<li>20 Sep 2027 Forum END:VEVENT&#13;&#10;BEGIN:VALARM&#x2028;x, Lima, Peru</li>
+<li>21 Sep 2027 &lt;script&gt;alert(1)&lt;/script&gt; {{ 7*7 }} ]]&gt; Seminar, Lima, Peru</li>
+<li>22 Sep 2027 &#x202e;evil&#x2066; M&#x435;eting @everyone, Lima, Peru</li>
+<li>23 Sep 2027 %s Symposium, Lima, Peru</li></ul>
+<h2>Contacts</h2>
+<p>Mei Tan (Ms)<br>Programme Director<br>=Harbour; Secretariat &lt;b&gt; END:VCARD&#x85;<br>
+Email: <a href="mailto:a@b.example">x</a></p>
+</body></html>"""
+
+
+def test_a_hostile_page_breaks_out_of_nothing(sqlite_world: World) -> None:
+    world = sqlite_world
+    world.watch(world.show("/hwg", group_page(7)))
+    world.wgwatch("check", "--no-send")
+    look(world, HOSTILE % ("long " * 5000))
+    told = world.json("events")
+    assert len(told) >= 5
+    assert len(meetings(world)) == len({event["title"] for event in told})
+    assert all(entry.content[0].value.count("<script") == 0 for entry in entries(world, "--history"))
+    cards = components(exported(world, "vcf"), "VCARD")
+    assert [card["FN"] for card in cards] == [contact["name"] for contact in world.json("contacts")] != []
+    for kind in ("events", "contacts", "changes"):
+        rows = list(
+            csv.reader(io.StringIO(exported(world, "csv", kind).decode("utf-8-sig"), newline=""), strict=True)
+        )
+        assert {len(row) for row in rows} == {len(rows[0])}
+        assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
