@@ -23,7 +23,7 @@ def next_look(
     page_id: int | None = None,
     adaptive: timedelta | None = None,
 ) -> datetime:
-    """The earliest of the page's schedules; after bad looks later and later, but within a day, and in its hours.
+    """The earliest of the page's schedules; after bad looks later and later (`_pause`), and in its hours.
 
     `spec` holds `checks` (schedules as written in the watchlist) and `zone`. `adaptive` is the time between two looks
     where a schedule goes by how often the page changes. A site's Retry-After (seconds) is
@@ -34,16 +34,22 @@ def next_look(
     if adaptive is not None:
         schedules = [paced(schedule, adaptive) for schedule in schedules]
     wanted = min(schedule.next_after(now, zone_of(spec)) for schedule in schedules)
-    if bad_looks > 1:
-        longest = max(LONGEST_PAUSE, wanted - now)
-        longer = min((wanted - now) * 2 ** min(bad_looks - 1, 10), longest) * (
-            1 - _spread(page_id, bad_looks)
-        )
-        wanted = max(wanted, now + longer)
+    if bad_looks:
+        wanted = now + _pause(wanted - now, bad_looks, page_id)
     if retry_after is not None:
         asked = min(timedelta(seconds=retry_after), LONGEST_PAUSE)
         wanted = max(wanted, now + min(asked * (1 + _spread(page_id, bad_looks)), LONGEST_PAUSE))
     return opening(spec, wanted)
+
+
+def _pause(regular: timedelta, bad_looks: int, page_id: int | None) -> timedelta:
+    """How long to stay away after bad looks: a regular gap or a day, whichever is shorter, doubled by each of them
+    up to whichever is longer. So a page that is looked at once a week is looked at again the next day.
+    """
+    longest = max(regular, LONGEST_PAUSE)
+    pause = min(min(regular, LONGEST_PAUSE) * (1 << min(bad_looks - 1, 11)), longest)
+    spread = pause * (1 - _spread(page_id, bad_looks)) if bad_looks > 1 else pause
+    return max(spread, regular) if pause >= regular else spread
 
 
 def schedules_of(spec: Mapping[str, Any]) -> list[PageSchedule]:

@@ -71,6 +71,11 @@ def look_after_bad(
     )
 
 
+def next_regular(connection: sa.Connection, page: Page, after: datetime) -> datetime:
+    """When its schedules would look at a page next after a moment, were nothing wrong with it."""
+    return next_look(page.spec, after, adaptive=_interval(connection, page, habit_of(page)))
+
+
 def put_off(connection: sa.Connection, page: Page, until: datetime) -> None:
     """A page whose look has to wait: until then, and until its hours begin."""
     if page.paused_at is None:

@@ -16,23 +16,19 @@ import sqlalchemy as sa
 from crawler import confirming, hints, pacing
 from crawler.answers import Answer, without_secrets
 from crawler.confirming import Doubt
-from crawler.derivation import Reader, facts_of
+from crawler.derivation import Reader
 from crawler.following import Said, follow
 from crawler.guard import Verdict
 from crawler.learning import learn_noise
 from crawler.looks import Looked, Question
 from crawler.steps import Seen, append
-from diffing import importance
-from diffing.payload import health_change
+from crawler.trouble import recovery, trouble
 from storage import blobs, captures, changes, follows, leases, pages, screenshots
 from storage.captures import Capture, Sighting
 from storage.changes import Change
 from storage.engine import Database
 from storage.leases import Lease
 from storage.pages import Page
-
-BAD_LOOKS_TOLD = 3
-"""So many bad looks in a row are told as page health; fewer are a site's bad minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +97,7 @@ def _commit_good(connection: sa.Connection, page: Page, question: Question, look
         screenshot_id=screenshots.put(connection, answer.screenshot, blob_id) if step.is_new else None,
     )
     captures.add_sighting(connection, page.id, sighting)
-    recovered = _recovery(connection, page, now)
+    recovered = recovery(page, now)
     changes.publish(connection, (*found, *recovered), now)
     pages.update(
         connection,
@@ -138,7 +134,7 @@ def _commit_doubted(
     """A page that looks broken. One that looks broken in another way again and again is told as failing."""
     bad = page.bad_looks + (page.suspect_since is not None and not doubt.is_known)
     words = confirming.put_off(connection, page, answer, seen, doubt, reader)
-    told = _told(connection, page, "failed", words[:1], bad, seen.at)
+    told = trouble(connection, page, "failed", words[:1], bad, seen.at)
     pages.update(connection, page.id, bad_looks=bad, health_told="failed" if told else page.health_told)
     return Outcome(page.id, page.label, answer.url, "suspect", words, tuple(told))
 
@@ -208,7 +204,7 @@ def _commit_bad(connection: sa.Connection, page: Page, answer: Answer, verdict: 
     )
     captures.add_sighting(connection, page.id, sighting)
     bad = page.bad_looks + 1
-    told = _told(connection, page, outcome, reasons, bad, now)
+    told = trouble(connection, page, outcome, reasons, bad, now)
     pages.update(
         connection,
         page.id,
@@ -224,36 +220,3 @@ def _commit_bad(connection: sa.Connection, page: Page, answer: Answer, verdict: 
         **({"etag": None, "last_modified": None} if answer.status == 304 else {}),
     )
     return Outcome(page.id, page.label, answer.url, outcome, reasons, tuple(told))
-
-
-def _told(
-    connection: sa.Connection, page: Page, outcome: str, reasons: tuple[str, ...], bad: int, now: datetime
-) -> list[Change]:
-    """Page health is told once, when it has been bad for long enough."""
-    if bad < BAD_LOOKS_TOLD or page.health_told:
-        return []
-    kind = "page.blocked" if outcome == "blocked" else "page.failing"
-    since = page.health_since or now
-    found = _health(connection, page, kind, now, since, "; ".join(reasons))
-    changes.publish(connection, found, now)
-    return found
-
-
-def _recovery(connection: sa.Connection, page: Page, now: datetime) -> list[Change]:
-    if not page.health_told:
-        return []
-    return _health(
-        connection, page, "page.recovered", now, page.health_since or now, page.health_reason or ""
-    )
-
-
-def _health(
-    connection: sa.Connection, page: Page, kind: str, now: datetime, since: datetime, reason: str
-) -> list[Change]:
-    facts = facts_of(page)
-    weight = importance.of(kind)
-    return [
-        health_change(
-            facts, kind, now=now, since=since, last_good=page.last_good_at, reason=reason, weight=weight
-        )
-    ]

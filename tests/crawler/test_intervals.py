@@ -43,8 +43,11 @@ def test_after_bad_looks_the_pauses_grow_to_a_day_and_no_further() -> None:
     assert wait("every 1 minute", bad_looks=1_000_000) <= 24 * HOUR
 
 
-def test_a_page_that_is_looked_at_less_than_daily_keeps_its_interval_after_bad_looks() -> None:
-    assert {wait("every 7 days", bad_looks=bad) for bad in range(1, 9)} == {timedelta(days=7)}
+def test_a_page_that_is_looked_at_weekly_is_looked_at_again_the_next_day_then_less_and_less() -> None:
+    days = [wait("every 7 days", bad_looks=bad) / timedelta(days=1) for bad in range(1, 9)]
+    assert days == [1, 2, 4, 7, 7, 7, 7, 7]
+    spread = {wait("every 7 days", bad_looks=2, page_id=n) for n in range(200)}
+    assert timedelta(days=1.6) <= min(spread) < max(spread) <= timedelta(days=2)
 
 
 def test_retry_after_is_honoured_as_far_as_a_day() -> None:

@@ -171,7 +171,7 @@ def test_a_loss_of_another_kind_begins_a_new_doubt(watched: World) -> None:
 def test_a_page_that_looks_broken_in_another_way_each_time_is_told_as_failing(watched: World) -> None:
     for number in range(5):
         watched.show("/group", page(0) if number % 2 else page(events=0))
-        assert look(watched, after=70 * MINUTES, rc=1)["outcome"] == "suspect"
+        assert look(watched, after=180 * MINUTES, rc=1)["outcome"] == "suspect"
     assert told(watched) == {"page.failing": 1}
     assert len(watched.json("contacts")) == 4
     watched.show("/group", page())
