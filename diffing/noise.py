@@ -107,7 +107,7 @@ def hits(drafts: Iterable[tuple[str, Sequence[Pair]]], before: datetime, after: 
         return {}
     found: dict[Key, str] = {}
     for section, pairs in drafts:
-        for was, now in pairs if len(pairs) <= MOST else ():
+        for was, now in _joined(pairs, before.date(), after.date()) if len(pairs) <= MOST else ():
             shape = _shared(was, before.date(), now, after.date()) if was and now else None
             if shape and now:
                 found[section, shape] = now
@@ -126,6 +126,18 @@ def learn(watched: Mapping[Key, Watched], seen: Mapping[Key, str], now: datetime
         examples = dict.fromkeys((*before.examples, example))
         kept[key] = Watched(before.times + 1, now, tuple(examples)[-ENOUGH:])
     return kept
+
+
+def _joined(pairs: Sequence[Pair], was_on: date, now_on: date) -> list[Pair]:
+    """Sentences that are little more than a token are too unlike to be one re-worded: what has one shape is a pair."""
+    found = [pair for pair in pairs if all(pair)]
+    come = [now for was, now in pairs if now and not was]
+    for was in (was for was, now in pairs if was and not now):
+        now = next((now for now in come if _shared(was, was_on, now, now_on)), None)
+        found.append((was, now))
+        if now:
+            come.remove(now)
+    return [*found, *((None, now) for now in come)]
 
 
 def _shared(was: str, was_on: date, now: str, now_on: date) -> str | None:

@@ -77,6 +77,20 @@ def test_a_counter_may_pass_through_what_could_be_a_year_but_a_year_is_no_counte
     assert COUNTER not in hits(pairs("Visitors: 2026", "Visitors: 2027"), START, START + HOUR)
 
 
+def test_a_sentence_that_is_little_more_than_a_token_is_one_pattern_too() -> None:
+    was, now = (
+        "Page built at 07:00:09, session 91b7584a2265b1f5a1.",
+        "Built 08:01, session dcf4bb99f4bea973a1.",
+    )
+    one, other = ("Session 91b7584a2265b1f5a1c8e2.", "Session 4da4f9fc3c6da5d77b03.")
+    drafts = [("about", [(one, None), (was, None), (None, now), (None, other)])]
+    assert hits(drafts, START, START + HOUR) == {
+        ("about", "Session {token}."): other,
+        ("about", was): was,
+        ("about", now): now,
+    }
+
+
 def test_looks_that_are_far_apart_teach_nothing() -> None:
     assert hits(pairs("Visitors: 1", "Visitors: 2"), START, START + 25 * HOUR) == {}
 
