@@ -15,12 +15,13 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from config.errors import ReadError, RemovedError
+from crawler import eyes
 from crawler.answers import Answer, without_secrets
 from crawler.derivation import Reader, look_of
 from crawler.intervals import next_look
 from crawler.steps import Seen, append
 from diffing.losses import losses
-from storage import blobs, captures, changes, doubts, pages
+from storage import blobs, captures, changes, doubts, pages, rendered
 from storage.captures import Sighting
 from storage.changes import Change
 from storage.doubts import Doubted
@@ -116,7 +117,8 @@ def settle(
         # removed since, or no longer read by today's rules: it says nothing, as in a rebuild
         with suppress(ReadError, RemovedError):
             body = blobs.get(connection, look.blob_id)
-            seen = Seen(look.seen_at, look.blob_id, body, look.content_type, look.address)
+            built = rendered.is_blob(connection, page.id, look.blob_id)
+            seen = Seen(look.seen_at, look.blob_id, body, look.content_type, look.address, is_rendered=built)
             found += append(connection, page, seen, reader).changes
         page = replace(page, rules=reader.rules)
     changes.settle(connection, page.id, found, now, OTHERWISE if doubt else because)
@@ -128,7 +130,7 @@ def _lost(connection: sa.Connection, page: Page, seen: Seen, reader: Reader) -> 
     if not isinstance(seen.read, Reading):
         return ()
     latest = captures.latest(connection, page.id)
-    if latest is None:
+    if latest is None or eyes.have_changed(connection, page, latest, seen.is_rendered):
         return ()
     try:
         before = look_of(connection, page, latest, reader)

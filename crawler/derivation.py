@@ -23,7 +23,7 @@ from diffing.drafts import Draft, Look
 from diffing.kept_ids import keep_ids
 from diffing.noise import sift
 from diffing.payload import PageFacts, change_id, changes_of
-from storage import blobs, captures, changes, noise, observations, pages, passages, readings
+from storage import blobs, captures, changes, noise, observations, pages, passages, readings, rendered
 from storage.captures import Capture
 from storage.changes import Change
 from storage.observations import PageState
@@ -118,6 +118,7 @@ def derive(
     made = Derived(Register.load(connection, page.id, page.key))
     drawn = Register(page.id, page.key)  # what is one record follows from the captures alone
     marks = noise.active(connection, page.id)
+    built, was_built = rendered.blobs_of(connection, page.id), False
     for capture in found:
         try:
             look = look_of(connection, page, capture, reader, keep=keep)
@@ -125,11 +126,13 @@ def derive(
             continue
         if made.last is None:
             history.begin(made.state, look, drawn)
+        elif (capture.blob_id in built) != was_built:
+            history.see_anew(made.state, made.last, look, drawn)
         elif look.reading.digest != made.last.reading.digest:
             known = frozenset(made.state.known)
             drafts = history.advance(made.state, made.last, look, drawn)
             made.steps.append((sift(drafts, marks, known, made.last, look), made.last, look))
-        made.last = look
+        made.last, was_built = look, capture.blob_id in built
         made.stretches.append(stretch_of(look, made.state, drawn))
     made.called = made.register.adopt(drawn)
     _call(made, made.called)

@@ -40,7 +40,8 @@ log = logging.getLogger(__name__)
 class Said:
     """A good answer of a page: its bytes and where they were read, by which reading rules.
 
-    `links` are those in it, where they were read before; else they are read when they are needed.
+    `links` are those in it, where they were read before; else they are read when they are needed. `is_first` where no
+    answer before it is like it: the page is seen for the first time, or by other eyes than before.
     """
 
     blob_id: int
@@ -49,6 +50,7 @@ class Said:
     address: str
     rules: str
     links: Links | None = None
+    is_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +137,8 @@ class _Walk:
         known = follows.listing(self._connection, self._source_id, self._page.id)
         if known == Listing(rules, said.blob_id):
             return
-        if known and blobs.is_removed(self._connection, known.blob_id):
-            known = None  # redacted: there is nothing like to compare with
+        if known and (said.is_first or blobs.is_removed(self._connection, known.blob_id)):
+            known = None  # there is nothing like to compare with, or it was redacted
         if known and known.rules != rules and known.blob_id != said.blob_id:
             body = blobs.get(self._connection, known.blob_id)
             self._take(replace(said, body=body, blob_id=known.blob_id, links=None), depth, told=False)

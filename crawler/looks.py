@@ -11,11 +11,12 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from config.errors import ReadError, RemovedError
+from crawler import eyes
 from crawler.answers import Answer
 from crawler.derivation import Reader
 from crawler.guard import Past, Verdict, judge
 from crawler.targets import Links, read_links
-from storage import blobs, captures, follows
+from storage import blobs, captures, follows, rendered
 from storage.captures import Capture, content_type
 from storage.follows import Following
 from storage.pages import Page
@@ -27,7 +28,8 @@ Load = Callable[[], bytes | None]
 @dataclass(frozen=True, slots=True)
 class Question:
     """An answer with what is known of its page. `body`, `address` and `content_type` are of what is to be read:
-    for a 304 the answer that its validators belong to; `body` is None where there is none.
+    for a 304 the answer that its validators belong to; `body` is None where there is none. There is no past where the
+    page is seen by other eyes than before.
 
     `digest` is the last reading's by the same rules; `sha256` of the bytes that need no reading at all.
     """
@@ -65,10 +67,11 @@ def question_of(connection: sa.Connection, page: Page, answer: Answer, reader: R
         kept = page.validated_blob_id
         body = blobs.get(connection, kept) if kept is not None else None
         address, kind = page.validated_url or address, latest.content_type if latest else kind
+    anew = eyes.have_changed(connection, page, latest, rendered.is_rendered(answer.headers))
     same_rules = latest is not None and page.rules == reader.rules
     return Question(
         answer=answer,
-        past=latest,
+        past=None if anew else latest,
         reader=reader,
         body=body,
         address=address,

@@ -23,7 +23,7 @@ from crawler.learning import learn_noise
 from crawler.looks import Looked, Question
 from crawler.steps import Seen, append
 from crawler.trouble import recovery, trouble
-from storage import blobs, captures, changes, follows, leases, pages, screenshots
+from storage import blobs, captures, changes, follows, leases, pages, rendered, screenshots
 from storage.captures import Capture, Sighting
 from storage.changes import Change
 from storage.engine import Database
@@ -72,8 +72,9 @@ def _commit_good(connection: sa.Connection, page: Page, question: Question, look
     answer, reader, address = question.answer, question.reader, question.address
     body = question.body or b""
     now = onward(answer.received_at, page, captures.latest(connection, page.id))
+    is_built = rendered.is_rendered(answer.headers)
     blob_id = blobs.put(connection, body, captures.recent_blobs(connection, page.id, now))
-    seen = Seen(now, blob_id, body, question.content_type, address, looked.read)
+    seen = Seen(now, blob_id, body, question.content_type, address, looked.read, is_built)
     doubt = confirming.doubt_of(connection, page, seen, reader)
     if doubt and not doubt.is_confirmed:
         return _commit_doubted(connection, page, answer, seen, doubt, reader)
@@ -121,7 +122,8 @@ def _commit_good(connection: sa.Connection, page: Page, question: Question, look
     )
     hints.heed(connection, page, found, now)
     page = replace(page, said_name=step.said_name or page.said_name)
-    said = Said(blob_id, body, question.content_type, address, reader.rules, looked.links)
+    is_first = step.outcome == "baseline"
+    said = Said(blob_id, body, question.content_type, address, reader.rules, looked.links, is_first)
     news = follow(connection, page, said, now)
     changes.publish(connection, news.changes, now)
     told = tuple(change for change in (*found, *recovered, *news.changes) if not change.noise)

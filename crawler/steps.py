@@ -12,7 +12,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from config.errors import ReadError
-from crawler import erasure
+from crawler import erasure, eyes
 from crawler.derivation import Reader, facts_of, look_of, stretch_of
 from crawler.linking import link, seconded
 from diffing import history
@@ -22,6 +22,7 @@ from diffing.payload import changes_of
 from storage import blobs, captures, changes, noise, observations, pages, passages, readings
 from storage.captures import Capture
 from storage.changes import Change
+from storage.observations import PageState
 from storage.pages import Page
 from storage.records import Reading
 from storage.register import Register
@@ -29,7 +30,10 @@ from storage.register import Register
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A good answer: its stored bytes, and its reading (or digest alone) where it was read already."""
+    """A good answer: its stored bytes, and its reading (or digest alone) where it was read already.
+
+    `is_rendered` where a browser built it.
+    """
 
     at: datetime
     blob_id: int
@@ -37,11 +41,15 @@ class Seen:
     content_type: str | None
     address: str
     read: Reading | str | None = None
+    is_rendered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What an answer did to a history: baseline, changed or unchanged; `is_new` where it began a capture."""
+    """What an answer did to a history: baseline, changed or unchanged; `is_new` where it began a capture.
+
+    It is a baseline too where the page is seen by other eyes than before (`crawler.eyes`).
+    """
 
     outcome: str
     changes: tuple[Change, ...] = ()
@@ -87,6 +95,8 @@ def append(connection: sa.Connection, page: Page, seen: Seen, reader: Reader) ->
     except ReadError:  # by these rules the predecessor is no text: there is nothing like to compare with
         _take_over(connection, page, after)
         return Step("changed", (), reading.counts(), _said_name(after))
+    if eyes.have_changed(connection, page, latest, seen.is_rendered):
+        return _see_anew(connection, page, before, after)
     return _advance(connection, page, before, after)
 
 
@@ -108,11 +118,7 @@ def _advance(connection: sa.Connection, page: Page, before: Look, after: Look) -
     known = frozenset(state.known)
     drafts = history.advance(state, before, after, register)
     drafts = sift(drafts, noise.active(connection, page.id), known, before, after)
-    register.save(connection)
-    observations.save(connection, page.id, state)
-    for younger, older in register.new_redirects():
-        observations.redirect(connection, page.id, younger, older)
-    passages.advance(connection, page.id, before.last_seen, stretch_of(after, state, register))
+    _save(connection, page, register, state, before, after)
     seen = changes.times_seen(connection, page.id)
     facts = facts_of(page)
 
@@ -120,9 +126,28 @@ def _advance(connection: sa.Connection, page: Page, before: Look, after: Look) -
         seen[what] += 1
         return seen[what] - 1
 
-    link(connection, page, {register.resolve(version.record_id) for version in state.touched})
     found = seconded(connection, changes_of(drafts, facts, before, after, register, number))
     return Step("changed", tuple(found), after.reading.counts(), _said_name(after))
+
+
+def _see_anew(connection: sa.Connection, page: Page, before: Look, after: Look) -> Step:
+    """The page is seen by other eyes: its history goes on with what these see, and nobody is told."""
+    register = Register.load(connection, page.id, page.key)
+    state = observations.load(connection, page.id)
+    history.see_anew(state, before, after, register)
+    _save(connection, page, register, state, before, after)
+    return Step("baseline", (), after.reading.counts(), _said_name(after))
+
+
+def _save(
+    connection: sa.Connection, page: Page, register: Register, state: PageState, before: Look, after: Look
+) -> None:
+    register.save(connection)
+    observations.save(connection, page.id, state)
+    for younger, older in register.new_redirects():
+        observations.redirect(connection, page.id, younger, older)
+    passages.advance(connection, page.id, before.last_seen, stretch_of(after, state, register))
+    link(connection, page, {register.resolve(version.record_id) for version in state.touched})
 
 
 def _said_name(look: Look) -> str | None:

@@ -63,6 +63,20 @@ def reread(state: PageState, look: Look, register: Register) -> None:
         open_span(state, key, shown[key].title, shown[key].holds, look.first_seen)
 
 
+def see_anew(state: PageState, before: Look, after: Look, register: Register) -> None:
+    """The page seen by other eyes (by a browser, or no longer): what these see holds from here on, and is no news."""
+    for kind, records in _by_kind(after.reading).items():
+        old = [version for version in state.open if version.record.kind == kind]
+        found = match.match([version.record for version in old], records)
+        for i, j in found.pairs:
+            _continue(state, old[i], records[j], compare_columns([]), before, after, register)
+        for i in found.gone:
+            close_version(state, old[i], before, after, "read differently")
+        for record in _wake(state, [records[j] for j in found.come], after, register, []):
+            open_version(state, record, after.first_seen, register)
+    compare_sections(state, before, after)
+
+
 def _by_kind(reading: Reading) -> dict[str, list[Record]]:
     records = match.distinct(reading.records())
     return {kind: [record for record in records if record.kind == kind] for kind in KIND_ORDER}

@@ -11,6 +11,7 @@ from scrapy.http import HtmlResponse, Response
 
 from crawler.browser.looks import Look, Rendered
 from crawler.handler import Exchange, FetchError
+from storage.rendered import BY
 
 if TYPE_CHECKING:
     from crawler.engine import CrawlOptions
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 OF_OTHER_BYTES = {"content-encoding", "content-length", "etag", "last-modified", "transfer-encoding"}
 """Headers that describe what the site sent, not what a browser made of it."""
-RENDERED_BY = "X-Rendered-By"
 MOST_TIMES = 5
 
 
@@ -79,10 +79,10 @@ def _can_be_rendered(response: Response) -> bool:
 
 def _headers(headers: tuple[tuple[str, str], ...], rendered: Rendered) -> tuple[tuple[str, str], ...]:
     """The main answer's, with the type of what was made of it, and who made it."""
-    left_out = {*OF_OTHER_BYTES, "content-type", RENDERED_BY.lower()}
+    left_out = {*OF_OTHER_BYTES, "content-type", BY.lower()}
     kept = [(name, value) for name, value in headers if name.lower() not in left_out]
     made = [
         ("Content-Type", "text/html; charset=utf-8"),
-        (RENDERED_BY, f"wgwatch, Chromium {rendered.browser}"),
+        (BY, f"wgwatch, Chromium {rendered.browser}"),
     ]
     return (*kept, *made)

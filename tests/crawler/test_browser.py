@@ -268,6 +268,36 @@ def test_a_rendered_page_is_read_compared_and_pictured(sqlite_world: World) -> N
     assert "removed" in world.wgwatch("page", url, "--screenshot", str(picture), rc=1).stderr
 
 
+@needs_chromium
+def test_that_rendering_is_switched_on_or_off_is_no_news_and_what_changes_then_is(
+    sqlite_world: World,
+) -> None:
+    world = sqlite_world
+    table = "<table><tr><th>Code</th><th>Title</th></tr><tr><td>HWG 01 2026A</td><td>Ports</td></tr></table>"
+    world.show("/more", f"<h2>Projects</h2>{table}<p>See the <a href='/minutes'>minutes</a>.</p>")
+    script = "fetch('/more').then(r => r.text()).then(t => document.body.insertAdjacentHTML('beforeend', t))"
+
+    def check(day: int, render: str) -> tuple[str, list[str]]:
+        url = world.show("/group", group_page(day, extra=f"<script>{script}</script>"))
+        follow = "follow: {links: '/*', depth: 1}"
+        source = f"{{name: harbour, delay: 0 seconds, {follow}, pages: [{{url: '{url}', render: {render}}}]}}"
+        (world.folder / "watchlist.yaml").write_text(f"sources: [{source}]")
+        world.ahead += timedelta(hours=1)
+        [said] = [each for each in world.json("check", "--no-send", rc=None) if each["url"] == url]
+        return said["outcome"], [change["kind"] for change in said["changes"]]
+
+    assert check(7, "false") == ("baseline", [])
+    assert check(7, "true") == ("baseline", [])
+    assert [project["code"] for project in world.json("projects")] == ["HWG 01 2026A"]
+    assert check(12, "true") == ("changed", ["event.moved"])
+    assert check(14, "false") == ("baseline", [])
+    assert check(14, "false")[0] == "unchanged"
+    assert check(16, "false") == ("changed", ["event.moved"])
+    told = world.json("changes")
+    world.wgwatch("reparse", "--all")
+    assert world.json("changes") == told
+
+
 def test_without_the_extra_the_reason_names_what_to_install(site, render, monkeypatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "playwright.async_api", None)
     (answer,) = render(job(site.page("/forum", headers=HTML)))

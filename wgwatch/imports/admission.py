@@ -17,7 +17,7 @@ from crawler.documents import parse
 from crawler.guard import judge
 from crawler.linking import second_derived
 from crawler.steps import Seen, append
-from storage import blobs, captures, changes, pages
+from storage import blobs, captures, changes, pages, rendered
 from storage.captures import Sighting, content_type
 from storage.pages import Page
 
@@ -96,7 +96,8 @@ def _put(connection: sa.Connection, page: Page, taken: Taken, last_put: int | No
         return None
     sighting = _sighting(taken, blob_id, good=True, reason=None)
     captures.add_sighting(connection, page.id, outdoes_rival(connection, page.id, sighting, blob_id))
-    return Seen(at, blob_id, answer.body, content_type(answer.headers), answer.final_url)
+    built = rendered.is_rendered(answer.headers)
+    return Seen(at, blob_id, answer.body, content_type(answer.headers), answer.final_url, is_rendered=built)
 
 
 def _sighting(taken: Taken, blob_id: int | None, *, good: bool, reason: str | None) -> Sighting:
