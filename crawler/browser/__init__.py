@@ -41,10 +41,8 @@ FLAGS = (
     f"--js-flags=--max-old-space-size={SCRIPT_MEMORY}",
     "--renderer-process-limit=2",
 )
-NOT_INSTALLED = "it is to be rendered, and Playwright is not installed: pip install 'wgwatch[browser]'"
-NO_CHROMIUM = (
-    "it is to be rendered, and there is no Chromium: apt-get install chromium, or playwright install chromium"
-)
+NOT_INSTALLED = "Playwright is not installed: pip install 'wgwatch[browser]'"
+NO_CHROMIUM = "there is no Chromium: apt-get install chromium, or playwright install chromium"
 
 
 @dataclass(slots=True)
@@ -108,11 +106,23 @@ class Browser:
             return self._running
 
 
+async def missing() -> str | None:
+    """What no page can be rendered without and is not there, in words; None where nothing is missing."""
+    try:
+        from playwright.async_api import async_playwright
+    except ImportError:
+        return NOT_INSTALLED
+    if any(map(shutil.which, NAMES)):
+        return None
+    async with async_playwright() as driver:
+        return None if _is_there(driver.chromium.executable_path) else NO_CHROMIUM
+
+
 async def _start(executable: str | None) -> _Running:
     try:
         from playwright.async_api import Error, async_playwright
     except ImportError:
-        raise FetchError(NOT_INSTALLED) from None
+        raise FetchError(f"it is to be rendered, and {NOT_INSTALLED}") from None
     driver = await async_playwright().start()
     try:
         found = executable or _installed(driver.chromium.executable_path)
@@ -133,9 +143,13 @@ async def _start(executable: str | None) -> _Running:
 def _installed(of_playwright: str) -> str:
     """The system's Chromium, else Playwright's own."""
     found = next(filter(None, map(shutil.which, NAMES)), of_playwright)
-    if not Path(found).exists():
-        raise FetchError(NO_CHROMIUM)
+    if not _is_there(found):
+        raise FetchError(f"it is to be rendered, and {NO_CHROMIUM}")
     return found
+
+
+def _is_there(path: str) -> bool:
+    return Path(path).exists()
 
 
 def _environment(executable: str) -> dict[str, str | float | bool]:

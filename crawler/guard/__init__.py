@@ -16,12 +16,12 @@ from typing import Literal
 
 from crawler.answers import Answer
 from crawler.guard.endings import cut_inside, cut_since, is_closed
-from crawler.guard.formats import family, format_signals, garbled_since, is_garbled, is_json_error
+from crawler.guard.formats import family, format_signals, garbled_since, is_garbled, is_json_error, is_no_data
 from crawler.guard.glances import Glance, glance
 from crawler.guard.headers import decisive_header, header_signals
 from crawler.guard.kinds import CERTAIN, CHALLENGE, EMPTY, Kind, Signal, decide
-from crawler.guard.past import PRESENT, Before, Past, before
-from crawler.guard.redirects import redirect_signals
+from crawler.guard.past import PRESENT, Before, Past, before, replaced_since
+from crawler.guard.redirects import canonical_signals, redirect_signals
 from crawler.guard.words import ALL_NAMES, LONG, has_empty_frame, shell_signals, word_signals
 
 __all__ = ["Past", "Verdict", "judge"]
@@ -100,6 +100,8 @@ def _content(answer: Answer, past: Past | None) -> Verdict:
         return Verdict("failed", (f"its body broke off ({len(answer.body):,} bytes came)",))
     if not answer.body.strip(b"\xef\xbb\xbf \t\r\n\f\0"):
         return Verdict("failed", ("its body is empty",))
+    if is_no_data(answer.body) and family(answer.header("content-type")) == "html":
+        return Verdict("failed", ("it answered with empty data in place of a page",))
     if is_json_error(answer.body):
         return Verdict("failed", ("it answered with nothing but an error in JSON",))
     if found := _look_through(answer, past):
@@ -129,6 +131,8 @@ def _look_through(answer: Answer, past: Past | None) -> tuple[Kind, tuple[str, .
         old = before(past, seen, size)
     text = old.fresh if old else seen.text()
     signals += [*word_signals(seen, text, old), *_of_source(seen, old, made_of)]
+    if old:
+        signals += canonical_signals(answer.url, seen.source, old.seen.source)
     return decide(signals, _context(seen, text, old))
 
 
@@ -149,7 +153,9 @@ def _of_source(seen: Glance, old: Before | None, made_of: str) -> Iterator[Signa
     if made_of == "html":
         yield from cut_inside(seen.source)
     if old:
-        yield from chain(shell_signals(seen, old), cut_since(seen, old), garbled_since(seen, old))
+        yield from chain(
+            shell_signals(seen, old), cut_since(seen, old), garbled_since(seen, old), replaced_since(old)
+        )
     if seen.is_empty():
         yield Signal(EMPTY, CERTAIN - EMPTIEST)
 

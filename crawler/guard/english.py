@@ -11,7 +11,9 @@ NAMES = {
         not acceptable; unusual traffic; please wait; sucuri website firewall; blocked; you have been blocked;
         your access to this site has been limited; javascript is disabled; too many requests;
         rate limit exceeded; rate limited; you are being rate limited; access blocked; web page blocked;
-        attack detected; security service; vercel security checkpoint; ddos-guard; let's confirm you are human""",
+        attack detected; security service; vercel security checkpoint; ddos-guard; let's confirm you are human;
+        one moment, please; one moment please; making sure you're not a bot; waiting room; you are now in line;
+        site blocked; unsupported browser; browser not supported""",
     "out of order": """maintenance; maintenance mode; site maintenance; under maintenance; scheduled maintenance;
         planned maintenance; down for maintenance; site under maintenance; website under maintenance;
         temporarily unavailable; site temporarily unavailable; service unavailable; be right back;
@@ -22,7 +24,8 @@ NAMES = {
         bandwidth limit exceeded; website expired; domain expired; this domain is for sale; domain for sale;
         welcome to nginx!; welcome to nginx; it works; it works!; apache2 ubuntu default page;
         apache2 debian default page; iis windows server; default web site page; coming soon;
-        default backend; test page for the http server; site not published""",
+        default backend; test page for the http server; site not published; backend fetch failed;
+        guru meditation; fastly error: unknown domain; page expired; site not found; cloudflare tunnel error""",
     "missing": """page not found; not found; file not found; page cannot be found; page can't be found;
         the page you requested was not found; page does not exist; nothing found; document not found;
         page no longer available; sorry, we couldn't find that page; the requested url was not found""",
@@ -65,6 +68,16 @@ PHRASES = {
         r"not a (?:robot|bot)\b",
         r"automated (?:access|requests|queries)",
         r"suspicious activity",
+        r"(?:request|browser|connection|visit) is being (?:verified|checked)",
+        r"(?:solve|complete) (?:this|the) (?:puzzle|check)",
+        r"you are (?:a real person|(?:now )?in (?:the |a )?(?:queue|line))",
+        r"estimated wait(?:ing)? time",
+        r"powered and protected by",
+        r"(?:this|your) browser is (?:not supported|unsupported|out of date)",
+        r"upgrade to a (?:modern|supported) browser",
+        r"access to this (?:web)?site (?:has been|is) (?:blocked|restricted)",
+        r"accept the terms (?:and conditions )?to (?:get online|connect|continue)",
+        r"welcome to [\w' ]{0,20}wi-?fi",
     ),
     "out of order": (
         r"(?:we|site|website)(?:'ll| will| should)? be (?:right )?back",
@@ -90,6 +103,15 @@ PHRASES = {
         r"web server is (?:down|returning|running)",
         r"unable to (?:connect to|load) (?:the )?(?:database|server|page|content)",
         r"capacity problems|overloaded",
+        r"guru meditation|backend fetch failed",
+        r"(?:domain|host) (?:has been added to a service|is configured as a tunnel)",
+        r"client-side exception",
+        r"debug = true in your settings",
+        r"(?:failed to|cannot|can't|could not) connect to (?:mysql|the database|server)|too many connections",
+        r"(?:warning|notice): \w+\(\)",
+        r"(?:used to test|confirms) the correct operation",
+        r"there isn't a [\w ]{0,20}pages site here",
+        r"moving to a new (?:web)?site",
     ),
     "missing": (
         r"(?:page|file|url|address|resource|document)[\w ']{0,40} (?:could not be|was not|cannot be|can't be) found",

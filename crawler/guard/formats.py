@@ -28,6 +28,7 @@ BESIDE_ERRORS = {
     *("request_id", "requestid", "trace_id", "traceid", "documentation_url", "retry_after", "help", "method"),
 }
 LARGEST_ERROR = 10_000  # bytes
+NO_DATA = {b"{}", b"[]", b"null", b'""', b"false"}
 MARKS = {"pdf": "pdf", "json": "json", "rss": "feed", "atom": "feed", "xml": "xml", "calendar": "calendar"}
 NAMES = {
     "html": "a web page",
@@ -72,6 +73,11 @@ def garbled_since(now: Glance, old: Before) -> Iterator[Signal]:
     """Letters that are broken in an answer and were not before."""
     if is_garbled(now.source) and not MOJIBAKE.search(old.seen.source):
         yield Signal(GARBLED, CERTAIN, "there are broken letters in it that were not there before")
+
+
+def is_no_data(body: bytes) -> bool:
+    """JSON without anything in it."""
+    return body.strip() in NO_DATA
 
 
 def is_json_error(body: bytes) -> bool:

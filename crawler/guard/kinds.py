@@ -62,6 +62,7 @@ OUT_OF_ORDER = Kind("failed", "the site shows a note about maintenance or an err
 MISSING = Kind("failed", "the site says that the page is not there, or leads to another one")
 ELSEWHERE = Kind("failed", "the address leads elsewhere, where the page is not")
 SHELL = Kind("failed", "it is an empty frame that scripts are to fill")
+REPLACED = Kind("failed", "hardly anything of the page is left")
 EMPTY = Kind("failed", "it shows nothing to read")
 FORMAT = Kind("failed", "it answers in another format than before", absolute=True)
 GARBLED = Kind("failed", "its letters are broken: it came in another encoding than it says", absolute=True)

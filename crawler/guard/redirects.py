@@ -1,4 +1,7 @@
-"""Where an answer came from: an address that led to the page leads to a login, a challenge or the home page."""
+"""Where an answer came from: an address that led to the page leads to a login, a challenge or the home page.
+
+Or says so itself: the canonical address (RFC 6596) that it names.
+"""
 
 from __future__ import annotations
 
@@ -37,6 +40,9 @@ TELLING: tuple[tuple[Kind, int, frozenset[str]], ...] = (
     (OUT_OF_ORDER, 3, frozenset({"maintenance", "error", "errors", "offline", "unavailable", "500", "503"})),
 )
 """Words that an address has only where it leads to such an answer."""
+CANONICAL = re.compile(
+    r"<link\b(?=[^<>]*\brel=[\"']?canonical\b)[^<>]*\bhref=[\"']?([^\"'\s<>]+)", re.IGNORECASE
+)
 HOMES = re.compile(r"/?(?:(?:index|default|home)(?:\.\w+)?|[a-z]{2}(?:-[a-z]{2})?)?/?", re.IGNORECASE)
 
 
@@ -53,6 +59,13 @@ def redirect_signals(asked: str, final: str, before: str | None) -> Iterator[Sig
         yield Signal(MISSING, 3, f"it leads to the site's home page ({_shown(final)})")
     if _domain(final) != _domain(usual):
         yield Signal(ELSEWHERE, 2, f"it leads to another site ({_shown(final)})")
+
+
+def canonical_signals(asked: str, now: str, before: str) -> Iterator[Signal]:
+    """A hint in the source of an answer that calls itself the home page, where the last one did not."""
+    own, was = (CANONICAL.search(source) for source in (now, before))
+    if own and not _is_home(asked) and _is_home(own[1]) and (was is None or was[1] != own[1]):
+        yield Signal(MISSING, 3, f"it calls itself the site's home page ({_shown(own[1])})")
 
 
 def _same(one: str, other: str) -> bool:

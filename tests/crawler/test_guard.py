@@ -418,6 +418,34 @@ def test_a_page_that_is_written_anew_is_the_page():
     assert judge(answer(anew), past(GROUP)).outcome == "page"
 
 
+def test_another_title_and_a_few_other_words_are_not_the_page_in_whatever_language():
+    site = "<header><nav>" + NAV + "</nav></header>{}<footer>Harbour Secretariat</footer>"
+    page = html("Harbour Forum", site.format(f"<h1>Harbour Forum</h1><p>{PROSE}</p>"))
+    notice = html("Bakım", site.format("<h1>Bakım</h1><p>Sitemizde bakım yapılmaktadır.</p>"))
+    verdict = judge(answer(notice), past(page))
+    assert (verdict.outcome, verdict.reasons[0]) == ("failed", "hardly anything of the page is left")
+    rewritten = html(
+        "Quay Forum", site.format("<h1>Quay Forum</h1>" + "<p>New aims of the quays, in full.</p>" * 9)
+    )
+    assert judge(answer(rewritten), past(page)).outcome == "page"
+
+
+def test_a_home_page_that_answers_in_place_of_the_page_gives_itself_away():
+    head = '<link rel="canonical" href="https://forum.example{}"/>'
+    page = html("Group", f"<h1>Group</h1><p>{PROSE}</p>").replace(
+        "<title>", head.format("/group") + "<title>"
+    )
+    home = html(
+        "Forum", "<h1>Forum</h1>" + "<p>Welcome to what ports, ships and cranes have in common.</p>" * 40
+    )
+    verdict = judge(answer(home.replace("<title>", head.format("/") + "<title>")), past(page))
+    assert verdict.reasons[1] == "it calls itself the site's home page (forum.example/)"
+    assert judge(answer(home), past(page)).outcome == "page"
+    everywhere = page.replace("/group", "/")
+    assert judge(answer(everywhere.replace("year", "term")), past(everywhere)).outcome == "page"
+    assert judge(answer(everywhere), past(page)).outcome == "page"
+
+
 @pytest.mark.parametrize("tenths", range(1, 10))
 def test_a_page_that_stops_before_its_end_is_cut(tenths):
     verdict = judge(answer(GROUP[: len(GROUP) * tenths // 10]), past(GROUP))

@@ -120,6 +120,9 @@ CHALLENGES: dict[str, Body] = {
     ),
 }
 NOTES: dict[str, Body] = {
+    "maintenance in Arabic": html("الموقع تحت الصيانة", "<p>يرجى المحاولة لاحقا. نعتذر عن الإزعاج.</p>"),
+    "maintenance in Polish": html("Przerwa", "<p>Trwają prace techniczne. Prosimy spróbować później.</p>"),
+    "a soft 404 in Dutch": html("Pagina niet gevonden", "<p>De pagina die u zoekt bestaat niet.</p>"),
     "maintenance": html("Maintenance", "<h1>We will be back soon</h1><p>The site is under maintenance.</p>"),
     "maintenance within the site's frame": framed(
         "Maintenance",
@@ -252,5 +255,43 @@ NOTES: dict[str, Body] = {
         r"</p>|</li>|</td>",
         " São Tomé, Côte d’Ivoire, Việt Nam".encode().decode("cp1252", "replace") + r"\g<0>",
         page,
+    ),
+    "a waiting room": html(
+        "You are now in line", "<p>Your estimated wait time is 4 minutes. This page refreshes by itself.</p>"
+    ),
+    "a request that is being verified": html(
+        "One moment, please...", "<h1>Please wait while your request is being verified...</h1>"
+    ),
+    "a cache without its site": html(
+        "503 Backend fetch failed", "<h1>Error 503</h1><h3>Guru Meditation:</h3><p>XID: 98325</p>"
+    ),
+    "a delivery network without its site": html(
+        "Fastly error: unknown domain", "<p>Please check that this domain has been added to a service.</p>"
+    ),
+    "a program's warnings": lambda page: (
+        "<b>Warning</b>: mysqli_connect(): Too many connections in <b>db.php</b> on line <b>3</b><br>"
+    ),
+    "a program's settings": html(
+        "TemplateDoesNotExist at /group",
+        "<p>You see this error because you have DEBUG = True in your settings.</p>",
+    ),
+    "a script that failed": html(
+        "Harbour", "<h2>Application error: a client-side exception has occurred.</h2>"
+    ),
+    "an unsupported browser": html(
+        "Harbour", "<p>Your browser is not supported. Please upgrade to a modern browser.</p>"
+    ),
+    "a hotel's network": html(
+        "Welcome", "<h1>Welcome to Quay WiFi</h1><p>Accept the terms to get online.</p>"
+    ),
+    "a provider's block": html(
+        "Notice", "<p>Access to this website has been blocked by order of a court.</p>"
+    ),
+    "an error in XML": lambda page: (
+        "<?xml version='1.0'?><Error><Code>Denied</Code><RequestId>A1</RequestId></Error>"
+    ),
+    "data without anything in it": lambda page: "[]",
+    "maintenance in a notice in Japanese": html(
+        "お知らせ", "<p>システムメンテナンスのため、サービスを停止しております。</p>"
     ),
 }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
+import pytest
 import yaml
-from world import World
+from world import World, group_page
 
 from config.watchlist_file import load_watchlist
 from crawler.wanted import merged
@@ -45,6 +48,23 @@ def test_what_is_rendered_survives_apply_and_export(sqlite_world: World) -> None
     assert len(load_watchlist(file, {}).pages()) == 4
     world.wgwatch("apply")
     assert specs(world) == before
+
+
+def test_without_playwright_it_is_said_before_pages_fail(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = sqlite_world
+    url = world.show("/group", group_page())
+    file = world.folder / "watchlist.yaml"
+    file.write_text(f"sources: [{{name: harbour, pages: ['{url}'], delay: 0 seconds, render: true}}]")
+    monkeypatch.setitem(sys.modules, "playwright.async_api", None)
+    said = "pages are to be rendered, and Playwright is not installed: pip install 'wgwatch[browser]'"
+    assert said in world.wgwatch("validate").stderr
+    checked = world.wgwatch("check", "--no-send", rc=1)
+    assert said in checked.stderr
+    assert "it is to be rendered, and Playwright is not installed" in checked.stdout
+    file.write_text(file.read_text().replace("true", "false"))
+    assert not world.wgwatch("validate").stderr
 
 
 def test_a_followed_page_of_two_sources_is_rendered_where_one_asks_for_it() -> None:

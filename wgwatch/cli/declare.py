@@ -38,6 +38,7 @@ def init_command(directory: Path, profile: str | None, groups: tuple[str, ...], 
 def validate_command(as_json: bool) -> None:
     """Check watchlist and settings, and say them back as sentences."""
     from config.sentences import sentences, unheeded
+    from wgwatch.browsing import unrendered
 
     application = opening.application()
     said = sentences(application.watchlist())
@@ -47,7 +48,7 @@ def validate_command(as_json: bool) -> None:
     for sentence in said:
         click.echo(sentence)
     click.echo(f"Kept in {application.settings.shown_database_url()}.")
-    for remark in unheeded(application.last_good):
+    for remark in (*unheeded(application.last_good), *unrendered(application.last_good)):
         note(f"Note: {remark}")
 
 

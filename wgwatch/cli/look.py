@@ -29,10 +29,13 @@ if TYPE_CHECKING:
 def check_command(what: tuple[str, ...], no_send: bool, quiet: bool, as_json: bool) -> None:
     """Look once, now; then send what is due. Exits 1 when a page was blocked, failed or looks broken."""
     from wgwatch.applying import apply
+    from wgwatch.browsing import unrendered
     from wgwatch.progress import Run, view
 
     application = opening.application()
     apply(application.database, application.watchlist(), application.clock())
+    for remark in unrendered(application.last_good):
+        note(f"Note: {remark}")
     with application.database.read() as connection:
         pages = checked_pages(connection, what)
     with view(live=sys.stdout.isatty(), quiet=quiet, silent=as_json) as shown:
@@ -51,13 +54,15 @@ def run_command() -> None:
     """Keep looking and telling: schedule, checks and sending in one process."""
     import logging
 
+    from wgwatch.browsing import unrendered
     from wgwatch.service import Service
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     for noisy in ("apscheduler", "scrapy", "asyncio", "httpx"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     application = opening.application()
-    application.watchlist()  # a bad file is told before anything begins
+    for remark in unrendered(application.watchlist()):  # a bad file is told before anything begins
+        logging.getLogger("wgwatch").warning("%s", remark)
     asyncio.run(_run(application, Service))
 
 
