@@ -182,6 +182,7 @@ Looks = Annotated[
 Requests = Annotated[
     int, *parsed_by(amounts.parse_daily, REQUESTS), PlainSerializer(lambda number: f"{number} requests a day")
 ]
+Weight = Annotated[float, Field(gt=0, le=100)]
 Rate = Annotated[float, *parsed_by(amounts.parse_rate, RATE), PlainSerializer(amounts.rate_in_words)]
 Zone = Annotated[ZoneInfo, *parsed_by(lambda v: _as_is(v) or text(_zone)(v), ZONE), PlainSerializer(str)]
 ContactAddress = Annotated[str, *parsed_by(text(_contact), STRING)]

@@ -37,6 +37,7 @@ class PageSpec:
     allow_networks: Networks = field(default_factory=Networks)
     render: Rendering | None = None
     bandwidth: float | None = None
+    weight: float | None = None
 
     @property
     def key(self) -> str:
@@ -97,4 +98,5 @@ def _spec(
         allow_networks=source.allow_networks,
         render=(page.render if page else None) or source.render,
         bandwidth=source.bandwidth or defaults.bandwidth,
+        weight=(page.weight if page else None) or source.weight,
     )

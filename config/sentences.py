@@ -49,7 +49,7 @@ def source_sentence(source: Source, watchlist: Watchlist) -> str:
     count = "1 page" if len(pages) == 1 else f"{len(pages)} pages"
     return (
         f"{source.name}: looks at {count} ({one_of(shown, 'and')}) {schedules}, with "
-        f"{duration_in_words(delay)} between two requests{_bounds(source, watchlist)}"
+        f"{duration_in_words(delay)} between two requests{_weights(pages)}{_bounds(source, watchlist)}"
         f"{_followed(watchlist.follow_of(source))}{_rendered(pages)}{_access(source)}{_networks(source)}."
     )
 
@@ -87,6 +87,11 @@ def _bounds(source: Source, watchlist: Watchlist) -> str:
         f"; at most {shared.requests} requests a day together with all others": shared.requests,
     }
     return "".join(sentence for sentence, holds in told.items() if holds)
+
+
+def _weights(pages: list[PageSpec]) -> str:
+    weights = sorted({page.weight or 1 for page in pages}, reverse=True)
+    return f", weighing {one_of([f'{weight:g}' for weight in weights], 'or')}" if weights != [1] else ""
 
 
 def _followed(follow: Following) -> str:

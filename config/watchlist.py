@@ -75,6 +75,9 @@ class Page(Part):
     url: fields.Url = Field(description="The page's address.")
     name: fields.Word | None = Field(default=None, description="What to call it in messages.")
     check: fields.Check | None = Field(default=None, description="How often to look at this page.")
+    weight: fields.Weight | None = Field(
+        default=None, description="How much this page matters to you beside others, where looks are adaptive."
+    )
     render: Rendering | None = Field(
         default=None, description="Whether a browser renders this page before it is read."
     )
@@ -117,9 +120,13 @@ class Source(Part):
         WithJsonSchema({"anyOf": [fields.STRING, {"type": "array", "items": fields.STRING, "minItems": 1}]}),
     ] = ()
     pages: tuple[Page, ...] = Field(
-        default=(), description="Pages to watch, each an address or {url, name, check, render}."
+        default=(), description="Pages to watch, each an address or {url, name, check, weight, render}."
     )
     check: fields.Check | None = Field(default=None, description="How often to look.")
+    weight: fields.Weight | None = Field(
+        default=None,
+        description="How much its pages matter to you beside others, where looks are adaptive; 1.",
+    )
     delay: fields.Length | None = Field(default=None, description="The pause between two requests to a host.")
     hours: fields.Hours | None = Field(default=None, description="The hours of the day in which to look.")
     bandwidth: fields.Rate | None = Field(

@@ -27,11 +27,12 @@ SAMPLE = 300
 
 @dataclass(slots=True)
 class Share:
-    """Who spends a budget: looks a day of fixed schedules, and the change rates of adaptive pages."""
+    """Who spends a budget: looks a day of fixed schedules, and the change rates of adaptive pages, by their weight."""
 
     fixed: float = 0.0
     rates: list[float] = field(default_factory=list)
     budget: float | None = None
+    page_ids: list[int] = field(default_factory=list)
 
     @property
     def left(self) -> float:
@@ -86,7 +87,12 @@ def adaptive_interval(page: Page, habit: Habit, scales: Mapping[str | None, floa
     """The time between two looks at an adaptive page; None where there is no scale for it yet."""
     asked = [scales.get(source, scales.get(None)) for source in page.sources or (None,)]
     found = [scale for scale in asked if scale is not None]
-    return interval(habit.rate, min(found)) if found else None
+    return interval(habit.rate * weight_of(page), min(found)) if found else None
+
+
+def weight_of(page: Page) -> float:
+    """How much a page matters beside others: one that counts four times is looked at twice as often."""
+    return float(page.spec.get("weight", 1))
 
 
 def is_paced(page: Page) -> bool:
@@ -135,8 +141,9 @@ def _interval(connection: sa.Connection, page: Page, habit: Habit) -> timedelta 
 
 def _add(share: Share, page: Page, looks: dict[str, float], now: datetime) -> None:
     """One more page; `looks` remembers how often each schedule comes."""
+    share.page_ids.append(page.id)
     if is_paced(page):
-        share.rates.append(habit_of(page).rate)
+        share.rates.append(habit_of(page).rate * weight_of(page))
         return
     schedules = schedules_of(page.spec)
     said = str([schedule.written() for schedule in schedules])
@@ -162,7 +169,8 @@ def looks_a_day(schedule: PageSchedule, zone: ZoneInfo, now: datetime) -> float:
 def in_a_line(page: Page, every: timedelta | None) -> str:
     """Why an adaptive page is looked at as often as it is."""
     habit = habit_of(page)
-    pause = f"it is looked at every {_about(every or USUAL)}"
+    weight = f" by its weight of {weight_of(page):g}" if weight_of(page) != 1 else ""
+    pause = f"it is looked at every {_about(every or USUAL)}{weight}"
     days = round(habit.seen_days)
     if days < 1:
         return f"Adaptive: nothing is known of its changes yet, so {pause}."

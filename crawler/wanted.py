@@ -74,20 +74,28 @@ def merged(looks: Sequence[Mapping[str, object]]) -> dict[str, object]:
     networks: set[str] = set()
     delays: list[float] = []
     rates: list[float | None] = []
+    weights: list[float | None] = []
     for look in looks:
         checks += [check for check in _listed(look["checks"]) if check not in checks]
         networks |= {str(network) for network in _listed(look["allow_networks"])}
         delays.append(float(str(look["delay"])))
         rates.append(float(str(look["bandwidth"])) if look.get("bandwidth") else None)
+        weights.append(float(str(look["weight"])) if look.get("weight") else None)
     render = next(({"render": look["render"]} for look in looks if look.get("render")), {})
     said = {"checks": checks, "zone": looks[0]["zone"], "delay": max(delays)}
-    return {**said, "allow_networks": sorted(networks), **bandwidth_of(rates), **render}
+    return {**said, "allow_networks": sorted(networks), **bandwidth_of(rates), **weight_of(weights), **render}
 
 
 def bandwidth_of(rates: Sequence[float | None]) -> dict[str, float]:
     """The slowest of several bandwidths, to be put into a look; nothing where none is asked for."""
     asked = [rate for rate in rates if rate]
     return {"bandwidth": min(asked)} if asked else {}
+
+
+def weight_of(weights: Sequence[float | None]) -> dict[str, float]:
+    """The greatest of several weights, to be put into a look; nothing where none is given."""
+    given = [weight for weight in weights if weight]
+    return {"weight": max(given)} if given else {}
 
 
 def _listed(value: object) -> list[object]:

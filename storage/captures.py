@@ -299,6 +299,15 @@ def cut(connection: sa.Connection, page_id: int) -> list[tuple[datetime, datetim
     return [(run[0].seen_at, run[-1].seen_at, len(run), run[0].blob_id) for run in _runs(connection, page_id)]
 
 
+def looks_since(connection: sa.Connection, moment: datetime) -> dict[int, int]:
+    """How many looks of ours there were at each watched page from a moment on, good or bad."""
+    mine = (sightings.c.page_id == pages.c.id, sightings.c.good.in_((True, False)))
+    ours = (sightings.c.seen_at >= moment, sightings.c.origin == "check")
+    number = sa.select(sa.func.count()).where(*mine, *ours).scalar_subquery()
+    query = sa.select(pages.c.id, number.label("looks")).where(pages.c.paused_at.is_(None))
+    return {row.id: row.looks for row in connection.execute(query)}
+
+
 def set_digest(connection: sa.Connection, capture_id: int, digest: str) -> None:
     """What the reading rules of today make of the capture's bytes."""
     connection.execute(sa.update(captures).where(captures.c.id == capture_id).values(digest=digest))

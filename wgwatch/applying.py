@@ -15,7 +15,7 @@ from config.rendering import Rendering
 from config.stored import written
 from config.watchlist import Source, Watchlist
 from crawler.pacing import rescale
-from crawler.wanted import bandwidth_of, kept_of, merged
+from crawler.wanted import bandwidth_of, kept_of, merged, weight_of
 from storage import follows, pace, pages, silenced, subscriptions
 from storage.engine import Database
 from storage.follows import Following
@@ -115,6 +115,7 @@ def _follow(source: Source, watchlist: Watchlist) -> dict[str, object]:
             "allow_networks": sorted(str(network) for network in source.allow_networks.allowed),
             **_rendered([source.render]),
             **bandwidth_of([source.bandwidth or watchlist.defaults.bandwidth]),
+            **weight_of([source.weight]),
         },
     }
 
@@ -202,6 +203,7 @@ def _spec(specs: Sequence[PageSpec], watchlist: Watchlist) -> dict[str, object]:
         "allow_networks": sorted({str(n) for spec in specs for n in spec.allow_networks.allowed}),
         **_rendered([spec.render for spec in specs]),
         **bandwidth_of([spec.bandwidth for spec in specs]),
+        **weight_of([spec.weight for spec in specs]),
     }
 
 

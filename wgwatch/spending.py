@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from crawler.allowance import day_of, spent_in_words
 from crawler.intervals import opening, zone_of
 from crawler.pacing import Share, adaptive_interval, habit_of, in_a_line, is_paced, scales_of, shares
-from storage import pace
+from storage import captures, pace
 from storage.pages import Page
 
 
@@ -33,7 +33,10 @@ def spending(connection: sa.Connection, watched: Sequence[Page], now: datetime) 
     """
     zone = next((zone_of(page.spec) for page in watched if page.spec), ZoneInfo("UTC"))
     found = shares(connection, now)
-    budgets = [_budget(source, found[source]) for source in sorted(found, key=str) if found[source].rates]
+    looks = captures.looks_since(connection, day_of(now, zone)[0])
+    budgets = [
+        _budget(source, found[source], looks) for source in sorted(found, key=str) if found[source].rates
+    ]
     return [*(_limit(limit, zone, now) for limit in _limits(connection)), *budgets]
 
 
@@ -57,13 +60,14 @@ def _limit(limit: _Limit, zone: ZoneInfo, now: datetime) -> str:
     return f"Requests today{whose}: {count:.0f} of {limit.most:.0f}{waits}"
 
 
-def _budget(source: str | None, share: Share) -> str:
+def _budget(source: str | None, share: Share, looks: Mapping[int, int]) -> str:
     whose = f"Budget of {source}" if source else "Budget"
     pages = "1 adaptive page" if len(share.rates) == 1 else f"{len(share.rates)} adaptive pages"
+    today = f"; {sum(looks.get(page_id, 0) for page_id in share.page_ids)} made today"
     if share.budget is None:
-        return f"{whose}: none is set, so {pages} share {share.left:.0f} looks a day"
+        return f"{whose}: none is set, so {pages} share {share.left:.0f} looks a day{today}"
     fixed = f"{share.fixed:.0f} by fixed schedules"
-    return f"{whose}: {share.budget:.0f} looks a day, {fixed}, {share.left:.0f} shared by {pages}"
+    return f"{whose}: {share.budget:.0f} looks a day, {fixed}, {share.left:.0f} shared by {pages}{today}"
 
 
 def _limits(connection: sa.Connection) -> list[_Limit]:

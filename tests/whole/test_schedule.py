@@ -135,6 +135,22 @@ def test_adaptive_pages_share_the_budget_by_how_often_they_change(quick: Watch) 
     assert "Has not changed in 2 days, so it is looked at every" in status
 
 
+def test_a_page_that_weighs_four_times_as_much_is_looked_at_twice_as_often(quick: Watch) -> None:
+    world = quick.world
+    dear = source(world.show("/dear", group_page(7)), name="dear", weight=4)
+    usual = source(world.show("/usual", group_page(8)), world.show("/own", group_page(9)), name="usual")
+    both = source(world.url + "/dear", name="both", weight=2)
+    quick.declare(watchlist(dear, usual, both, check="adaptive", budget="20 looks a day"))
+    quick.look()
+    assert quick.wait("/dear") == pytest.approx(quick.wait("/usual") / 2, rel=0.01)
+    assert quick.wait("/usual") == pytest.approx(timedelta(hours=4.8), rel=0.01)
+    status = quick.status()
+    assert "20 shared by 3 adaptive pages; 3 made today" in status
+    assert "so it is looked at every 2 hours by its weight of 4." in status
+    assert "dear: looks at 1 page" in (said := world.wgwatch("validate").stdout)
+    assert "weighing 4" in said
+
+
 def test_fixed_schedules_come_first_and_adaptive_pages_share_what_they_leave(watch: Watch) -> None:
     world = watch.world
     fixed = source(world.show("/fixed", group_page(7)), name="fixed", check="every 1 hour")
@@ -340,8 +356,9 @@ def test_a_redirect_to_a_host_that_another_process_holds_makes_the_page_wait(
 def test_what_bounds_looks_is_exported_as_it_was_written(quick: Watch) -> None:
     world = quick.world
     url = world.show("/a", group_page(7))
-    bounds = {"hours": '"22:00-06:00"', "bandwidth": "200 KB/s", "budget": "40 looks a day"}
-    quick.declare(watchlist(source(url, check="adaptive", **bounds), requests="300 requests a day"))
+    bounds = {"hours": '"22:00-06:00"', "bandwidth": "200 KB/s", "budget": "40 looks a day", "weight": 2.5}
+    rare = f"{{url: '{url}/rare', weight: 0.5}}"
+    quick.declare(watchlist(source(url, rare, check="adaptive", **bounds), requests="300 requests a day"))
     before = quick.application.watchlist()
     (world.folder / "watchlist.yaml").write_text(world.wgwatch("export", "watchlist").stdout)
     after = quick.application.watchlist()

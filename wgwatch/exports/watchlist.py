@@ -55,6 +55,7 @@ def _sources(connection: sa.Connection) -> Iterator[dict[str, Any]]:
             "profile": source.spec.get("profile"),
             "pages": [_page(page, look) for page in named],
             **_schedule(look["checks"][0]),
+            "weight": look.get("weight"),
             "delay": f"{look['delay']:g} seconds",
             "bandwidth": rate_in_words(look["bandwidth"]) if "bandwidth" in look else None,
             **_bounds(connection, source.name),
@@ -88,6 +89,8 @@ def _page(page: Page, look: Mapping[str, Any]) -> str | dict[str, Any]:
         "check": _schedule(own[0])["check"] if own else None,
     }
     given: dict[str, Any] = {name: value for name, value in said.items() if value}
+    if (weight := page.spec.get("weight", 1)) != look.get("weight", 1):
+        given["weight"] = weight
     if page.spec.get("render") != look.get("render"):
         given["render"] = page.spec.get("render", False)
     return {"url": page.url, **given} if given else page.url
