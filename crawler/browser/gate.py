@@ -10,6 +10,7 @@ import asyncio
 import base64
 import socket
 import struct
+from collections import defaultdict
 from contextlib import suppress
 from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
@@ -22,6 +23,8 @@ from config.resolver import GuardedResolver
 CHUNK = 65_536
 PATIENCE = 15.0
 """Seconds to connect in, and to say what is wanted."""
+TO_A_HOST = 2
+"""Connections to one host at a time; a browser by itself would open six. More wait, or use one that is free again."""
 NO_AUTHENTICATION, CONNECT, GRANTED, FORBIDDEN, UNREACHABLE = 0, 1, 0, 2, 4
 
 
@@ -40,6 +43,7 @@ class Gate:
         self._proxy = proxy
         self._left = limit
         self._open: set[asyncio.Task[None]] = set()
+        self._places: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(TO_A_HOST))
         self.refused: list[str] = []
 
     async def __aenter__(self) -> Gate:
@@ -77,6 +81,12 @@ class Gate:
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         async with asyncio.timeout(PATIENCE):
             host, port = await _greet(reader, writer)
+        async with self._places[host.lower()]:
+            await self._let_through(host, port, reader, writer)
+
+    async def _let_through(
+        self, host: str, port: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         try:
             async with asyncio.timeout(PATIENCE):
                 far_reader, far_writer = await self._connect(host, port)

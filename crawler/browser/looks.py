@@ -29,6 +29,8 @@ LONGEST = 45.0
 APPEARING = 20.0  # seconds for what is waited for to appear
 QUIET = 10.0  # seconds after which a page that never falls silent is taken as it stands
 CLOSING = 5.0
+MOST_REQUESTS = 300
+"""What the scripts of a page may ask for in a look."""
 TALLEST = 10_000  # pixels of a picture
 WIDTH, HEIGHT = 1280, 900
 HEAVY = {"image", "media", "font", "ping", "eventsource", "websocket", "manifest", "cspreport"}
@@ -99,6 +101,7 @@ class Look:
         finally:
             with suppress(Exception):
                 async with asyncio.timeout(CLOSING):
+                    await context.set_offline(True)  # or what is asked for now would be counted by nobody
                     await context.unroute_all(behavior="ignoreErrors")
                     await context.close()
 
@@ -139,12 +142,14 @@ class _Routes:
     """What becomes of each request of a page: given, let through the gate, or dropped.
 
     Where a script leads on to another page, `led_to` has its address: like a redirect, it is for the crawl to follow.
+    Where no more may be asked for, `led_to` has the reason as its error.
     """
 
     def __init__(self, look: Look, page: Page) -> None:
         self._look = look
         self._page = page
         self._is_given = False
+        self._asked = 0
         self.led_to: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     async def decide(self, route: Route) -> None:
@@ -170,15 +175,22 @@ class _Routes:
 
     async def _pass_on(self, route: Route) -> None:
         try:
-            if self._look.spend:
-                await self._look.spend()
-        except NotNow as error:
+            await self._count()
+        except (FetchError, NotNow) as error:
             if not self.led_to.done():
                 self.led_to.set_exception(error)
                 self.led_to.exception()  # the page may stand by now: then nobody asks
             await route.abort("blockedbyclient")
         else:
             await route.continue_(headers=self._with_access(route.request))
+
+    async def _count(self) -> None:
+        """One more request. Raises FetchError where the look has made enough, NotNow where the day has."""
+        self._asked += 1
+        if self._asked > MOST_REQUESTS:
+            raise FetchError(f"its scripts ask for more than {MOST_REQUESTS} things")
+        if self._look.spend:
+            await self._look.spend()
 
     def _is_wanted(self, request: Request) -> bool:
         parts = urlsplit(request.url)

@@ -326,6 +326,44 @@ def test_the_gate_lets_through_what_is_allowed_until_it_has_had_enough(site) -> 
     assert "WGWATCH_ALLOW_NETWORKS" in why[0]
 
 
+def test_the_gate_lets_two_connections_to_a_host_through_at_a_time_and_then_the_next(site) -> None:
+    async def see() -> list[int]:
+        granted: list[int] = []
+
+        async def connect(number: int, port: int) -> asyncio.StreamWriter:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            host = b"127.0.0.1"
+            target = bytes([len(host)]) + host + site.server.server_port.to_bytes(2, "big")
+            writer.write(b"\5\1\0\5\1\0\3" + target)
+            assert (await reader.readexactly(12))[3] == 0
+            granted.append(number)
+            return writer
+
+        async with Gate(Networks.parse(["127.0.0.1"]), None, None, 1_000) as gate:
+            port = int(gate.url.rpartition(":")[2])
+            tasks = [asyncio.create_task(connect(number, port)) for number in range(3)]
+            done, waiting = await asyncio.wait(tasks, timeout=0.5)
+            assert (len(done), len(granted)) == (2, 2)
+            done.pop().result().close()
+            await asyncio.wait(waiting, timeout=10)
+            for task in tasks:
+                task.result().close()
+                await task.result().wait_closed()
+        return granted
+
+    assert sorted(asyncio.run(see())) == [0, 1, 2]
+
+
+@needs_chromium
+def test_a_look_asks_for_so_many_things_and_no_more(site, render, monkeypatch) -> None:
+    monkeypatch.setattr(looks, "MOST_REQUESTS", 5)
+    site.page("/data", body=b"May", headers={"Content-Type": "text/plain"})
+    url = site.page("/forum", body=(BUILT % "setInterval(() => fetch('/data'), 20)").encode(), headers=HTML)
+    (answer,) = render(job(url))
+    assert answer.error == "its scripts ask for more than 5 things"
+    assert site.pages_asked().count("/data") <= 5
+
+
 def test_behind_a_proxy_the_gate_asks_it_for_everything_and_judges_addresses_itself() -> None:
     heads: list[bytes] = []
 
