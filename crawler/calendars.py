@@ -28,14 +28,14 @@ class Offers:
     feeds: tuple[Link, ...] = ()
 
 
-def offers_in(body: bytes, url: str) -> Offers:
+def offers_in(body: bytes, content_type: str | None, url: str) -> Offers:
     """What the page at `url` offers: the alternates of its head, calendars to subscribe to, `.ics` files."""
-    if OFFERED.search(body) is None or body.startswith(b"%PDF"):
+    if OFFERED.search(body) is None:
         return Offers()
     stated: dict[str, Link] = {}
     files: dict[str, Link] = {}
     feeds: dict[str, Link] = {}
-    for tag, target in anchors_in(body, url):
+    for tag, target in anchors_in(body, content_type, url):
         link = Link(_title(tag), _fetchable(target, url))
         if _is_stated(tag, {"text/calendar"}) or WEBCAL.match(target):
             stated.setdefault(page_key(link.target), link)

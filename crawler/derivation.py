@@ -6,6 +6,7 @@ A check takes one step (`crawler.pipelines`); imports and reparses take all step
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,7 @@ import sqlalchemy as sa
 
 from config.errors import ReadError, RemovedError
 from crawler import erasure
+from crawler.documents import outline
 from crawler.extract.knowledge import Knowledge
 from crawler.linking import link, second_derived, seconded
 from crawler.reading import parse_digest, read_document, reading_rules, selection
@@ -42,6 +44,16 @@ class Reader:
     @property
     def rules(self) -> str:
         return reading_rules(self.knowledge)
+
+    def outline(self, body: bytes, content_type: str | None, url: str) -> bytes | None:
+        """A hash of all that these rules read of an answer (`crawler.documents.outline`).
+
+        None where there is none: for what is no HTML, and where a profile's selectors may look at anything.
+        """
+        if self.knowledge.layouts:
+            return None
+        seen = outline(body, content_type, url)
+        return None if seen is None else hashlib.sha256(self.rules.encode() + seen).digest()
 
     def read(
         self,

@@ -12,6 +12,7 @@ from types import TracebackType
 from config.errors import WgwatchError
 from crawler.answers import Answer
 from crawler.pipelines import Outcome
+from crawler.quiet import Arrival
 
 MOST_GATHERED = 100
 LONGEST_WAIT = 0.25
@@ -23,24 +24,24 @@ AT_ONCE = 2 * (os.cpu_count() or 1) + 2
 class Intake:
     """Takes the answers of one host in. Within `async with`; at its end all that was put is committed.
 
-    `one` takes an answer in; `many` takes in those that are as known, and answers None for each that is for `one`
-    after all. The first error of either ends the block and is raised by it.
+    `meet` says which are as known. `one` takes an answer in; `many` takes in those that are as known, and answers
+    None for each that is for `one` after all. The first error of either ends the block and is raised by it.
     """
 
     def __init__(
         self,
-        is_known: Callable[[Answer], bool],
-        one: Callable[[Answer], Awaitable[Outcome]],
-        many: Callable[[Sequence[Answer]], Awaitable[Sequence[Outcome | None]]],
+        meet: Callable[[Answer], Awaitable[Arrival]],
+        one: Callable[[Arrival], Awaitable[Outcome]],
+        many: Callable[[Sequence[Arrival]], Awaitable[Sequence[Outcome | None]]],
         told: Callable[[Outcome], Awaitable[None]],
     ) -> None:
-        self._is_known = is_known
+        self._meet = meet
         self._one = one
         self._many = many
         self._told = told
         self._tasks = asyncio.TaskGroup()
         self._room = asyncio.Semaphore(AT_ONCE)
-        self._gathered: list[Answer] = []
+        self._gathered: list[Arrival] = []
         self._timer: asyncio.TimerHandle | None = None
 
     async def __aenter__(self) -> Intake:
@@ -64,13 +65,14 @@ class Intake:
 
     async def put(self, answer: Answer) -> None:
         """Take an answer in; waits only where too much is under way."""
-        if self._is_known(answer):
-            await self._gather(answer)
+        arrival = await self._meet(answer)
+        if arrival.is_known:
+            await self._gather(arrival)
         else:
-            await self._begin(answer)
+            await self._begin(arrival)
 
-    async def _gather(self, answer: Answer) -> None:
-        self._gathered.append(answer)
+    async def _gather(self, arrival: Arrival) -> None:
+        self._gathered.append(arrival)
         if len(self._gathered) >= MOST_GATHERED:
             await self._flush()
         elif self._timer is None:
@@ -83,22 +85,22 @@ class Intake:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        answers, self._gathered = self._gathered, []
-        if not answers:
+        arrivals, self._gathered = self._gathered, []
+        if not arrivals:
             return
-        for answer, outcome in zip(answers, await self._many(answers), strict=True):
+        for arrival, outcome in zip(arrivals, await self._many(arrivals), strict=True):
             if outcome is None:
-                await self._begin(answer)
+                await self._begin(arrival)
             else:
                 await self._told(outcome)
 
-    async def _begin(self, answer: Answer) -> None:
+    async def _begin(self, arrival: Arrival) -> None:
         await self._room.acquire()
-        self._tasks.create_task(self._take(answer))
+        self._tasks.create_task(self._take(arrival))
 
-    async def _take(self, answer: Answer) -> None:
+    async def _take(self, arrival: Arrival) -> None:
         try:
-            await self._told(await self._one(answer))
+            await self._told(await self._one(arrival))
         finally:
             self._room.release()
 

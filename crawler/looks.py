@@ -31,7 +31,8 @@ class Question:
     for a 304 the answer that its validators belong to; `body` is None where there is none. There is no past where the
     page is seen by other eyes than before.
 
-    `digest` is the last reading's by the same rules; `sha256` of the bytes that need no reading at all.
+    `digest` is the last reading's by the same rules; `sha256` of the bytes that need no reading at all. `outline` is
+    the answer's, where that is known already.
     """
 
     answer: Answer
@@ -43,23 +44,30 @@ class Question:
     digest: str | None
     sha256: str | None
     followings: tuple[Following, ...] = ()
+    outline: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What an answer is worth, and where it is the page and not known already, what it says and links to."""
+    """What an answer is worth, and where it is the page and not known already, what it says and links to.
+
+    `outline` is by which it is known again while nothing that is read differs.
+    """
 
     verdict: Verdict
     read: Reading | str | None = None
     links: Links | None = None
+    outline: bytes | None = None
 
     @property
     def is_page(self) -> bool:
         return self.verdict.outcome in {"page", "unchanged"}
 
 
-def question_of(connection: sa.Connection, page: Page, answer: Answer, reader: Reader) -> Question:
-    """All that a look at this answer needs."""
+def question_of(
+    connection: sa.Connection, page: Page, answer: Answer, reader: Reader, outline: bytes | None = None
+) -> Question:
+    """All that a look at this answer needs; `outline` is the answer's, where it is known already."""
     latest = captures.latest(connection, page.id)
     body: bytes | None = answer.body
     address, kind = answer.final_url, content_type(answer.headers)
@@ -79,6 +87,7 @@ def question_of(connection: sa.Connection, page: Page, answer: Answer, reader: R
         digest=latest.digest if latest and same_rules else None,
         sha256=latest.sha256 if latest and same_rules else None,
         followings=tuple(follows.of_page(connection, page.id)),
+        outline=outline,
     )
 
 
@@ -116,4 +125,5 @@ def _read(question: Question, body: bytes, verdict: Verdict) -> Looked:
     kind, address = question.content_type, question.address
     seen_at = question.answer.received_at
     read = question.reader.read(body, kind, address, question.digest, seen_at=seen_at)
-    return Looked(verdict, read, read_links(body, kind, address, question.followings))
+    links = read_links(body, kind, address, question.followings)
+    return Looked(verdict, read, links, question.outline or question.reader.outline(body, kind, address))

@@ -10,8 +10,7 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from config.addresses import check_url
 from config.errors import UsageError
-from crawler.documents import parse
-from crawler.documents.encoding import decode
+from crawler.documents import parse, tree
 from storage.document import Link
 
 LONGEST = 2000
@@ -34,7 +33,7 @@ def links_in(body: bytes, content_type: str | None, url: str) -> list[Link]:
     """
     document = parse(body, content_type, url)
     shown = [link for block in document.blocks for link in block.links]
-    further = _pagers(body, url) if document.format == "html" else []
+    further = _pagers(body, content_type, url) if document.format == "html" else []
     return [Link(link.text, urldefrag(link.target).url) for link in (*shown, *further)]
 
 
@@ -58,13 +57,9 @@ def is_pager(target: str, url: str) -> bool:
     return asked == also and (here.path.rstrip("/"), here.query) != (there.path.rstrip("/"), there.query)
 
 
-def anchors_in(body: bytes, url: str) -> Iterator[tuple[etree._Element, str]]:
-    """Every `a` and `link` element with where it leads, absolute, in the order of the page."""
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)
-    try:
-        root = etree.fromstring(decode(body, None, markup=True).encode("utf-8", "replace"), parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return
+def anchors_in(body: bytes, content_type: str | None, url: str) -> Iterator[tuple[etree._Element, str]]:
+    """Every `a` and `link` element of a page that leads somewhere, with the absolute address, in order."""
+    root = tree(body, content_type)
     if root is None:
         return
     base = next((tag.get("href") for tag in root.iter("base") if tag.get("href")), "")
@@ -73,9 +68,9 @@ def anchors_in(body: bytes, url: str) -> Iterator[tuple[etree._Element, str]]:
             yield tag, target
 
 
-def _pagers(body: bytes, url: str) -> list[Link]:
+def _pagers(body: bytes, content_type: str | None, url: str) -> list[Link]:
     found = []
-    for tag, target in anchors_in(body, url):
+    for tag, target in anchors_in(body, content_type, url):
         is_next = "next" in (tag.get("rel") or "").lower().split()
         if is_next or (tag.tag == "a" and is_pager(target, url)):
             found.append(Link("", target))

@@ -106,6 +106,7 @@ def _commit_good(connection: sa.Connection, page: Page, question: Question, look
         **validators(answer, address, blob_id, page, is_kept=not blobs.is_removed(connection, blob_id)),
         said_name=step.said_name or page.said_name,
         rules=reader.rules,
+        outline=looked.outline if looked.read is not None else _kept_outline(page, blob_id),
         health="ok",
         health_since=now if page.health != "ok" else page.health_since,
         health_reason=None,
@@ -153,6 +154,11 @@ def onward(now: datetime, page: Page, latest: Capture | None) -> datetime:
     last = [latest.last_seen_at] if latest else []
     last += [page.last_check_at] if page.suspect_since and page.last_check_at else []
     return max(now, *(moment + timedelta(microseconds=1) for moment in last)) if last else now
+
+
+def _kept_outline(page: Page, blob_id: int) -> bytes | None:
+    """An answer that was not read is the one before, whose outline stands."""
+    return page.outline if page.validated_blob_id == blob_id else None
 
 
 def validators(answer: Answer, address: str, blob_id: int, page: Page, *, is_kept: bool) -> dict[str, object]:

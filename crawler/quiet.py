@@ -1,26 +1,27 @@
 """Looks that found nothing new: many of them in one transaction, none of them read.
 
 Such a look adds a sighting, lengthens the capture and sets the page's times: nothing that a reader, an alert or a link
-depends on. Whatever is in any way special is left to a close look of its own (`crawler.pipelines`).
+depends on. Where the bytes differ, but their outline is the known one, they are stored, too, and begin a capture that
+says the same. Whatever is in any way special is left to a close look of its own (`crawler.pipelines`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from crawler import pacing
-from crawler.answers import Answer
+from crawler import erasure, pacing
+from crawler.answers import Answer, without_secrets
 from crawler.derivation import Reader
 from crawler.following import settled
 from crawler.guard import Past, judge
 from crawler.pipelines import Outcome, onward, validators
-from storage import blobs, captures, leases, noise, pages
-from storage.captures import Capture, Sighting
+from storage import blobs, captures, follows, leases, noise, pages
+from storage.captures import Capture, Sighting, content_type
 from storage.engine import Database
 from storage.leases import Lease
 from storage.pages import Page
@@ -29,14 +30,39 @@ GOOD = frozenset({"unchanged", "page"})
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """An answer as it comes in: `is_known` where it says, at a glance, what was there last.
+
+    `outline` is that of its body, where it was worth taking (`crawler.documents.outline`).
+    """
+
+    answer: Answer
+    is_known: bool
+    outline: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Quiet:
-    """What a quiet look writes, and how it is told."""
+    """What a quiet look writes, and how it is told; `capture` is the one that it lengthens, if any."""
 
     page_id: int
-    capture: Capture
+    capture: Capture | None
     sighting: Sighting
+    sha256: bytes
     values: dict[str, Any]
     outcome: Outcome
+
+
+def meet(answer: Answer, page: Page, latest: Capture | None, reader: Reader) -> Arrival:
+    """An answer beside what was known of its page when it was asked for."""
+    if latest is None:
+        return Arrival(answer, is_known=False)
+    if is_same(answer, latest):
+        return Arrival(answer, is_known=True)
+    if page.outline is None or not answer.body or not _is_settled(page, latest):
+        return Arrival(answer, is_known=False)
+    seen = reader.outline(answer.body, content_type(answer.headers), answer.final_url)
+    return Arrival(answer, seen == page.outline, seen)
 
 
 def is_same(answer: Answer, latest: Capture | None) -> bool:
@@ -49,55 +75,56 @@ def is_same(answer: Answer, latest: Capture | None) -> bool:
 
 
 def take_quiet(
-    database: Database, answers: Sequence[Answer], lease: Lease, reader_of: Callable[[Page], Reader]
+    database: Database, arrivals: Sequence[Arrival], lease: Lease, reader_of: Callable[[Page], Reader]
 ) -> list[Outcome | None]:
-    """Commit those that are what their page said last and that nothing else depends on; None for all others.
+    """Commit those that say what their page said last and that nothing else depends on; None for all others.
 
-    Answers are of different pages. Raises LeaseLost when the host is another's by now, and then nothing is kept.
+    They are of different pages. Raises LeaseLost when the host is another's by now, and then nothing is kept.
     """
     with database.write() as connection:
         leases.assert_held(connection, lease)
-        numbers = sorted(answer.page_id for answer in answers)
+        numbers = sorted(arrival.answer.page_id for arrival in arrivals)
         found = pages.lock_all(connection, numbers)
         latest = captures.latest_of(connection, numbers)
         blob_of = {page_id: capture.blob_id for page_id, capture in latest.items()}
         plain = settled(connection, blob_of, lambda page_id: reader_of(found[page_id]).rules)
         plain -= noise.pages_watched(connection, numbers)
         looks = [
-            _look(connection, answer, found[answer.page_id], latest.get(answer.page_id), reader_of)
-            if answer.page_id in plain
+            _look(connection, arrival, page, latest.get(page.id), reader_of(page))
+            if (page := found[arrival.answer.page_id]).id in plain
             else None
-            for answer in answers
+            for arrival in arrivals
         ]
         _store(connection, [look for look in looks if look is not None])
         return [look.outcome if look is not None else None for look in looks]
 
 
 def _look(
-    connection: sa.Connection,
-    answer: Answer,
-    page: Page,
-    latest: Capture | None,
-    reader_of: Callable[[Page], Reader],
+    connection: sa.Connection, arrival: Arrival, page: Page, latest: Capture | None, reader: Reader
 ) -> _Quiet | None:
     """The look, where it is quiet: page and capture as the transaction sees them decide, not the glance before it."""
-    if latest is None or latest.is_removed or not is_same(answer, latest) or not _is_settled(page, latest):
+    answer = arrival.answer
+    if latest is None or latest.is_removed or page.rules != reader.rules or not _is_settled(page, latest):
+        return None
+    same = is_same(answer, latest)
+    if not same and not _says_the_same(arrival, page, latest):
         return None
     past = Past(latest.sha256, latest.size, latest.content_type, latest.address, lambda: None)
-    if page.rules != reader_of(page).rules or judge(answer, past).outcome not in GOOD:
+    if judge(answer, past, says_the_same=not same).outcome not in GOOD:
         return None
+    return _unchanged(connection, answer, page, latest) if same else _begun(connection, answer, page, latest)
+
+
+def _says_the_same(arrival: Arrival, page: Page, latest: Capture) -> bool:
+    """Whether nothing that is read differs. Outlines are of the reading rules of their time, and differ with them."""
+    return arrival.outline is not None and arrival.outline == page.outline and latest.digest is not None
+
+
+def _unchanged(connection: sa.Connection, answer: Answer, page: Page, latest: Capture) -> _Quiet:
+    """One more look of a capture."""
     now = onward(answer.received_at, page, latest)
     address = (page.validated_url if answer.status == 304 else None) or answer.final_url
-    sighting = Sighting(
-        seen_at=now,
-        address=answer.url,
-        origin="check",
-        outcome="unchanged",
-        good=True,
-        status=answer.status,
-        blob_id=latest.blob_id,
-        answered_from=address if address != answer.url else None,
-    )
+    sighting = _sighting(answer, now, address, latest.blob_id)
     values = {
         "etag": page.etag,
         "last_modified": page.last_modified,
@@ -106,7 +133,51 @@ def _look(
         **validators(answer, address, latest.blob_id, page, is_kept=True),
         **_times(connection, page, now),
     }
-    return _Quiet(page.id, latest, sighting, values, Outcome(page.id, page.label, answer.url, "unchanged"))
+    sha256 = bytes.fromhex(latest.sha256)
+    return _Quiet(page.id, latest, sighting, sha256, values, _outcome(page, answer))
+
+
+def _begun(connection: sa.Connection, answer: Answer, page: Page, latest: Capture) -> _Quiet:
+    """A capture of other bytes that say the same: it has the digest of the one before."""
+    now, address = onward(answer.received_at, page, latest), answer.final_url
+    blob_id = blobs.put(connection, answer.body, captures.recent_blobs(connection, page.id, now))
+    said = without_secrets(answer.headers)
+    captures.begin(
+        connection,
+        page.id,
+        blob_id=blob_id,
+        address=address,
+        content_type=content_type(said),
+        seen_at=now,
+        digest=str(latest.digest),
+    )
+    follows.repeat_listings(connection, page.id, latest.blob_id, blob_id)
+    erasure.settle_same(connection, page.id, blob_id, str(latest.digest), str(page.rules))
+    is_kept = not blobs.is_removed(connection, blob_id)
+    sighting = replace(_sighting(answer, now, address, blob_id), headers=said, asked=answer.asked)
+    values = {
+        **validators(answer, address, blob_id, page, is_kept=is_kept),
+        **_times(connection, page, now),
+    }
+    sha256 = blobs.hash_of(answer.body)
+    return _Quiet(page.id, None, sighting, sha256, values, _outcome(page, answer))
+
+
+def _sighting(answer: Answer, now: datetime, address: str, blob_id: int) -> Sighting:
+    return Sighting(
+        seen_at=now,
+        address=answer.url,
+        origin="check",
+        outcome="unchanged",
+        good=True,
+        status=answer.status,
+        blob_id=blob_id,
+        answered_from=address if address != answer.url else None,
+    )
+
+
+def _outcome(page: Page, answer: Answer) -> Outcome:
+    return Outcome(page.id, page.label, answer.url, "unchanged")
 
 
 def _is_settled(page: Page, latest: Capture) -> bool:
@@ -135,8 +206,8 @@ def _times(connection: sa.Connection, page: Page, now: datetime) -> dict[str, An
 def _store(connection: sa.Connection, looks: Sequence[_Quiet]) -> None:
     if not looks:
         return
-    captures.extend_all(connection, [(look.capture.id, look.sighting.seen_at) for look in looks])
-    captures.add_sightings(
-        connection, [(look.page_id, look.sighting, bytes.fromhex(look.capture.sha256)) for look in looks]
-    )
+    seen = [(look.capture.id, look.sighting.seen_at) for look in looks if look.capture is not None]
+    if seen:
+        captures.extend_all(connection, seen)
+    captures.add_sightings(connection, [(look.page_id, look.sighting, look.sha256) for look in looks])
     pages.update_all(connection, {look.page_id: look.values for look in looks})

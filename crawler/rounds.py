@@ -31,7 +31,7 @@ from crawler.intake import Intake, first_of
 from crawler.intervals import closing, zone_of
 from crawler.looks import Question, load_past, question_of
 from crawler.pipelines import Outcome, set_aside, take
-from crawler.quiet import is_same, take_quiet
+from crawler.quiet import Arrival, meet, take_quiet
 from crawler.robots import RobotsEntry
 from crawler.turns import LATER, PATIENCE, NotNow, Turns
 from storage import captures, leases, pace, pages, robots
@@ -115,15 +115,17 @@ class Round:
             left.discard(outcome.page_id)
             await on_outcome(outcome)
 
-        async def many(answers: Sequence[Answer]) -> list[Outcome | None]:
-            return await self._in_thread(take_quiet, self.database, answers, lease, self.reader_of)
+        known = {page.id: page for page in fresh}
 
-        intake = Intake(
-            lambda answer: is_same(answer, latest.get(answer.page_id)),
-            lambda answer: self._take(answer, lease),
-            many,
-            told,
-        )
+        async def met(answer: Answer) -> Arrival:
+            page = known[answer.page_id]
+            # beside the one that writes: a parser that lets others work meanwhile does nearly all of it
+            return await asyncio.to_thread(meet, answer, page, latest.get(page.id), self.reader_of(page))
+
+        async def many(arrivals: Sequence[Arrival]) -> list[Outcome | None]:
+            return await self._in_thread(take_quiet, self.database, arrivals, lease, self.reader_of)
+
+        intake = Intake(met, lambda arrival: self._take(arrival, lease), many, told)
 
         async def on_answer(answer: Answer) -> None:
             if answer.not_before is None:
@@ -170,9 +172,10 @@ class Round:
         with self.database.write() as connection:
             return sitemaps.take(connection, answer, host, self.clock())
 
-    async def _take(self, answer: Answer, lease: Lease) -> Outcome:
+    async def _take(self, arrival: Arrival, lease: Lease) -> Outcome:
+        answer = arrival.answer
         try:
-            question = await self._in_thread(self._question, answer)
+            question = await self._in_thread(self._question, arrival)
             looked = await self.desk.look(question, partial(self._past, question), self.writer)
             return await self._in_thread(take, self.database, question, looked, lease)
         except WgwatchError:
@@ -235,10 +238,11 @@ class Round:
         with self.database.read() as connection:
             return pages.get_all(connection, ids), captures.latest_of(connection, ids)
 
-    def _question(self, answer: Answer) -> Question:
+    def _question(self, arrival: Arrival) -> Question:
         with self.database.read() as connection:
-            page = pages.get(connection, answer.page_id)
-            return question_of(connection, page, answer, self.reader_of(page))
+            page = pages.get(connection, arrival.answer.page_id)
+            reader = self.reader_of(page)
+            return question_of(connection, page, arrival.answer, reader, arrival.outline)
 
     def _past(self, question: Question) -> bytes | None:
         with self.database.read() as connection:

@@ -47,7 +47,7 @@ def read_links(
     except ReadError:
         return Links()
     also = any(each.calendars or each.feeds for each in asked)
-    return Links(tuple(shown), offers_in(body, address) if also else Offers())
+    return Links(tuple(shown), offers_in(body, content_type, address) if also else Offers())
 
 
 def targets_of(

@@ -214,6 +214,12 @@ _LINKS_FROM = sa.select(links.c.to_page_id).where(
 )
 
 
+def repeat_listings(connection: sa.Connection, page_id: int, before: int, blob_id: int) -> None:
+    """A page's next answer has the links of the one before it."""
+    mine = (listings.c.page_id == page_id, listings.c.blob_id == before)
+    connection.execute(sa.update(listings).where(*mine).values(blob_id=blob_id))
+
+
 def links_of(connection: sa.Connection, source_id: int) -> dict[int, set[int]]:
     """Every link that stands: from a page to pages."""
     query = sa.select(links.c.from_page_id, links.c.to_page_id).where(links.c.source_id == source_id)

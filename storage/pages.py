@@ -37,6 +37,7 @@ class Page:
     last_modified: str | None
     validated_blob_id: int | None
     validated_url: str | None
+    outline: bytes | None
     rules: str | None
     history_rules: str | None
     health: str

@@ -45,9 +45,7 @@ FREQUENCIES = {"P1D": "daily", "P1W": "weekly", "P2W": "every 2 weeks", "P1M": "
 Node = dict[str, Any]
 
 
-def embedded(
-    scripts: Sequence[str], root: etree._Element, source: str, url: str | None = None
-) -> tuple[str, ...]:
+def embedded(scripts: Sequence[str], root: etree._Element, url: str | None = None) -> tuple[str, ...]:
     """The facts of a page's JSON-LD `scripts` and of its microdata, each once, in an order of their own."""
     roots: list[Any] = []
     facts: list[Node] = []
@@ -56,8 +54,7 @@ def embedded(
         if said is None:
             facts.append({"kind": "note", "text": BROKEN})
         roots.append(said)
-    if "itemscope" in source:
-        roots.extend(microdata(root))
+    roots.extend(microdata(root))
     facts.extend(_facts(roots, url or ""))
     return facts_as_text(sorted(facts, key=_order))
 

@@ -28,12 +28,12 @@ from crawler.documents.markup import (
     is_dropped,
     region_of,
 )
+from crawler.documents.unread import is_linked_data, take_out_unread
 from storage.document import BlockKind, Document
 
 LONG_TAG = re.compile(r"<([a-zA-Z][\w:-]*)\s[^<>]{20000,}>")
 MOST_ATTRIBUTES = 2000
 XML_START = re.compile(r"\s*<\?xml\b[^>]{0,400}>")
-LINKED_DATA = "application/ld+json"
 REVERSED = re.compile(r"bidi-override.{0,200}\brtl\b|\brtl\b.{0,200}bidi-override", re.I | re.S)
 """Text that is written backwards and shown the right way round, to hide an address."""
 TOO_DEEP = etree.ErrorTypes.ERR_RESOURCE_LIMIT
@@ -41,7 +41,7 @@ TOO_DEEP = etree.ErrorTypes.ERR_RESOURCE_LIMIT
 
 def read_html(text: str, url: str | None = None) -> Document:
     """A page's text as a Document. Never raises on broken markup."""
-    root = _tree(text)
+    root = html_tree(text)
     if root is None:
         return Document("", ())
     base = root.find(".//base[@href]")
@@ -52,7 +52,7 @@ def read_html(text: str, url: str | None = None) -> Document:
     shown = fold("".join(title.itertext())) if title is not None else ""
     shown = shown or next((b.text for b in blocks if b.kind is BlockKind.HEADING), "")
     language = root.get("lang", "").strip().lower() or None
-    return Document(shown, blocks, "html", language, embedded(walk.data, root, text, walk.gatherer.base))
+    return Document(shown, blocks, "html", language, embedded(walk.data, root, walk.gatherer.base))
 
 
 def _without_attributes(tag: re.Match[str]) -> str:
@@ -60,8 +60,8 @@ def _without_attributes(tag: re.Match[str]) -> str:
     return f"<{tag.group(1)}>" if tag.group().count(" ") > MOST_ATTRIBUTES else tag.group()
 
 
-def _tree(text: str) -> etree._Element | None:
-    """The root of the page; None where there is nothing at all.
+def html_tree(text: str) -> etree._Element | None:
+    """The root of the page, without what nobody reads; None where there is nothing at all.
 
     The XML declaration goes, as its encoding is not that of `text`; text without a tag becomes a paragraph.
     """
@@ -75,7 +75,9 @@ def _tree(text: str) -> etree._Element | None:
     except etree.XMLSyntaxError:
         return None
     if any(error.type == TOO_DEEP for error in parser.error_log):
-        return _deep_tree(body)
+        root = _deep_tree(body)
+    if root is not None:
+        take_out_unread(root, text)
     return root
 
 
@@ -173,7 +175,7 @@ class _Walk:
 
     def _keep_data(self, tag: etree._Element) -> None:
         for script in [tag, *tag.findall("script")]:
-            if script.text and script.get("type", "").lower().startswith(LINKED_DATA):
+            if script.text and is_linked_data(script):
                 self.data.append(script.text.strip())
 
     def _enter_region(self, name: str, attributes: Attributes) -> Region | None:

@@ -25,11 +25,14 @@ BY_ATTRIBUTE = {
 }
 
 Node = dict[str, Any]
+_has_items = etree.XPath("boolean(//@itemscope)")
 
 
 def microdata(root: etree._Element) -> list[Node]:
     """The items that are no property of another; an item that is one stands in its owner."""
     found: list[Node] = []
+    if not _has_items(root):
+        return found
     for tag, owner, opened in islice(_elements(root), MOST):
         names = tag.get("itemprop", "").split()[:4]
         if names and owner is not None:

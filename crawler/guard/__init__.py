@@ -17,9 +17,9 @@ from typing import Literal
 from crawler.answers import Answer
 from crawler.guard.endings import cut_inside, cut_since, is_closed
 from crawler.guard.formats import family, format_signals, garbled_since, is_garbled, is_json_error, is_no_data
-from crawler.guard.glances import Glance, glance
+from crawler.guard.glances import Glance, glance, source_of
 from crawler.guard.headers import decisive_header, header_signals
-from crawler.guard.kinds import CERTAIN, CHALLENGE, EMPTY, Kind, Signal, decide
+from crawler.guard.kinds import CERTAIN, CHALLENGE, EMPTY, GARBLED, Kind, Signal, decide
 from crawler.guard.past import PRESENT, Before, Past, before, replaced_since
 from crawler.guard.redirects import canonical_signals, redirect_signals
 from crawler.guard.words import ALL_NAMES, LONG, has_empty_frame, shell_signals, word_signals
@@ -62,15 +62,16 @@ class Verdict:
     retry_after: float | None = None
 
 
-def judge(answer: Answer, past: Past | None = None) -> Verdict:
+def judge(answer: Answer, past: Past | None = None, *, says_the_same: bool = False) -> Verdict:
     """A page, unchanged since it was last read, blocked by somebody, or failed. Only a page may be read.
 
-    `past` is the page's last good answer, if it had one.
+    `past` is the page's last good answer, if it had one. Where this one `says_the_same`, as their outlines tell, only
+    what is not read of it can speak against it.
     """
-    return replace(_verdict(answer, past), retry_after=_retry_after(answer))
+    return replace(_verdict(answer, past, says_the_same), retry_after=_retry_after(answer))
 
 
-def _verdict(answer: Answer, past: Past | None) -> Verdict:
+def _verdict(answer: Answer, past: Past | None, says_the_same: bool) -> Verdict:
     status = answer.status
     if answer.refused_by_robots:
         return Verdict("blocked", (answer.error or "robots.txt forbids it",))
@@ -86,14 +87,14 @@ def _verdict(answer: Answer, past: Past | None) -> Verdict:
         return Verdict("blocked", (CHALLENGE.reason, f"it answered {status}"))
     if status not in {200, 203}:
         return Verdict("failed", (f"{_failure(status)} ({status})",))
-    return _content(answer, past)
+    return _content(answer, past, says_the_same)
 
 
 def _failure(status: int) -> str:
     return FAILURES.get(status) or (FAILURES[500] if status >= 500 else "no page has this status")
 
 
-def _content(answer: Answer, past: Past | None) -> Verdict:
+def _content(answer: Answer, past: Past | None, says_the_same: bool) -> Verdict:
     if past and past.size == len(answer.body) and past.sha256 == sha256(answer.body).hexdigest():
         return Verdict("page")
     if answer.truncated:
@@ -104,10 +105,17 @@ def _content(answer: Answer, past: Past | None) -> Verdict:
         return Verdict("failed", ("it answered with empty data in place of a page",))
     if is_json_error(answer.body):
         return Verdict("failed", ("it answered with nothing but an error in JSON",))
-    if found := _look_through(answer, past):
+    if found := _look_beneath(answer) if says_the_same else _look_through(answer, past):
         kind, reasons = found
         return Verdict(kind.outcome, reasons)
     return Verdict("page")
+
+
+def _look_beneath(answer: Answer) -> tuple[Kind, tuple[str, ...]] | None:
+    """What may be wrong with an answer that says what the page said: its source alone tells."""
+    source = source_of(answer.body, answer.header("content-type"))
+    broken = [Signal(GARBLED, CERTAIN, "there are broken letters in it")] if is_garbled(source) else []
+    return decide([*cut_inside(source), *broken], 0)
 
 
 def _look_through(answer: Answer, past: Past | None) -> tuple[Kind, tuple[str, ...]] | None:

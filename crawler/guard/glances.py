@@ -74,6 +74,11 @@ def own_text(body: bytes, content_type: str | None) -> str:
     return folded(" ".join(page.itertext())) or whole
 
 
+def source_of(body: bytes, content_type: str | None) -> str:
+    """The markup in small letters."""
+    return _text(body, content_type).lower()
+
+
 def _text(body: bytes, content_type: str | None) -> str:
     named = CHARSET.search(content_type or "")
     return decode(body[:LARGEST], named[1] if named else None)

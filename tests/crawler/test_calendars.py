@@ -8,7 +8,7 @@ HERE = "https://forum.example/groups/ports"
 
 
 def offers(html: str) -> Offers:
-    return offers_in(html.encode(), HERE)
+    return offers_in(html.encode(), "text/html", HERE)
 
 
 def calendars(html: str) -> list[str]:
@@ -66,5 +66,5 @@ def test_feeds_are_the_alternates_of_the_page_without_those_of_comments() -> Non
 
 
 def test_broken_markup_and_other_formats_offer_nothing_and_do_no_harm() -> None:
-    assert offers_in(b"\x00\xff<a href='webcal://[::1'>", HERE).calendars == ()
-    assert offers_in(b"%PDF-1.7 <a href='/x.ics'>", HERE) == Offers()
+    assert offers_in(b"\x00\xff<a href='webcal://[::1'>", "text/html", HERE).calendars == ()
+    assert offers_in(b"%PDF-1.7 <a href='/x.ics'>", "text/html", HERE) == Offers()
