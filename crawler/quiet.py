@@ -43,14 +43,22 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class _Quiet:
-    """What a quiet look writes, and how it is told; `capture` is the one that it lengthens, if any."""
+    """What a quiet look writes, and how it is told; `latest` is the capture that it lengthens or follows."""
 
-    page_id: int
-    capture: Capture | None
+    page: Page
+    latest: Capture
     sighting: Sighting
     sha256: bytes
     values: dict[str, Any]
-    outcome: Outcome
+
+    @property
+    def begins(self) -> bool:
+        """Whether it begins a capture of its own."""
+        return self.sighting.blob_id != self.latest.blob_id
+
+    @property
+    def outcome(self) -> Outcome:
+        return Outcome(self.page.id, self.page.label, self.sighting.address, "unchanged")
 
 
 def meet(answer: Answer, page: Page, latest: Capture | None, reader: Reader) -> Arrival:
@@ -106,18 +114,14 @@ def _look(
     answer = arrival.answer
     if latest is None or latest.is_removed or page.rules != reader.rules or not _is_settled(page, latest):
         return None
-    same = is_same(answer, latest)
-    if not same and not _says_the_same(arrival, page, latest):
-        return None
+    if arrival.outline is None:
+        says_the_same, look = is_same(answer, latest), _unchanged
+    else:  # outlines are of the reading rules of their time, and differ with them
+        says_the_same, look = arrival.outline == page.outline and latest.digest is not None, _begun
     past = Past(latest.sha256, latest.size, latest.content_type, latest.address, lambda: None)
-    if judge(answer, past, says_the_same=not same).outcome not in GOOD:
+    if not says_the_same or judge(answer, past, says_the_same=look is _begun).outcome not in GOOD:
         return None
-    return _unchanged(connection, answer, page, latest) if same else _begun(connection, answer, page, latest)
-
-
-def _says_the_same(arrival: Arrival, page: Page, latest: Capture) -> bool:
-    """Whether nothing that is read differs. Outlines are of the reading rules of their time, and differ with them."""
-    return arrival.outline is not None and arrival.outline == page.outline and latest.digest is not None
+    return look(connection, answer, page, latest)
 
 
 def _unchanged(connection: sa.Connection, answer: Answer, page: Page, latest: Capture) -> _Quiet:
@@ -133,34 +137,17 @@ def _unchanged(connection: sa.Connection, answer: Answer, page: Page, latest: Ca
         **validators(answer, address, latest.blob_id, page, is_kept=True),
         **_times(connection, page, now),
     }
-    sha256 = bytes.fromhex(latest.sha256)
-    return _Quiet(page.id, latest, sighting, sha256, values, _outcome(page, answer))
+    return _Quiet(page, latest, sighting, bytes.fromhex(latest.sha256), values)
 
 
 def _begun(connection: sa.Connection, answer: Answer, page: Page, latest: Capture) -> _Quiet:
-    """A capture of other bytes that say the same: it has the digest of the one before."""
+    """The first look of a capture of other bytes that say the same."""
     now, address = onward(answer.received_at, page, latest), answer.final_url
-    blob_id = blobs.put(connection, answer.body, captures.recent_blobs(connection, page.id, now))
-    said = without_secrets(answer.headers)
-    captures.begin(
-        connection,
-        page.id,
-        blob_id=blob_id,
-        address=address,
-        content_type=content_type(said),
-        seen_at=now,
-        digest=str(latest.digest),
-    )
-    follows.repeat_listings(connection, page.id, latest.blob_id, blob_id)
-    erasure.settle_same(connection, page.id, blob_id, str(latest.digest), str(page.rules))
-    is_kept = not blobs.is_removed(connection, blob_id)
-    sighting = replace(_sighting(answer, now, address, blob_id), headers=said, asked=answer.asked)
-    values = {
-        **validators(answer, address, blob_id, page, is_kept=is_kept),
-        **_times(connection, page, now),
-    }
-    sha256 = blobs.hash_of(answer.body)
-    return _Quiet(page.id, None, sighting, sha256, values, _outcome(page, answer))
+    blob_id = blobs.put(connection, answer.body, [latest.blob_id])
+    headers = without_secrets(answer.headers)
+    sighting = replace(_sighting(answer, now, address, blob_id), headers=headers, asked=answer.asked)
+    values = {**validators(answer, address, blob_id, page, is_kept=True), **_times(connection, page, now)}
+    return _Quiet(page, latest, sighting, blobs.hash_of(answer.body), values)
 
 
 def _sighting(answer: Answer, now: datetime, address: str, blob_id: int) -> Sighting:
@@ -174,10 +161,6 @@ def _sighting(answer: Answer, now: datetime, address: str, blob_id: int) -> Sigh
         blob_id=blob_id,
         answered_from=address if address != answer.url else None,
     )
-
-
-def _outcome(page: Page, answer: Answer) -> Outcome:
-    return Outcome(page.id, page.label, answer.url, "unchanged")
 
 
 def _is_settled(page: Page, latest: Capture) -> bool:
@@ -206,8 +189,22 @@ def _times(connection: sa.Connection, page: Page, now: datetime) -> dict[str, An
 def _store(connection: sa.Connection, looks: Sequence[_Quiet]) -> None:
     if not looks:
         return
-    seen = [(look.capture.id, look.sighting.seen_at) for look in looks if look.capture is not None]
-    if seen:
+    if seen := [(look.latest.id, look.sighting.seen_at) for look in looks if not look.begins]:
         captures.extend_all(connection, seen)
-    captures.add_sightings(connection, [(look.page_id, look.sighting, look.sha256) for look in looks])
-    pages.update_all(connection, {look.page_id: look.values for look in looks})
+    if begun := [look for look in looks if look.begins]:
+        _begin_captures(connection, begun)
+    captures.add_sightings(connection, [(look.page.id, look.sighting, look.sha256) for look in looks])
+    pages.update_all(connection, {look.page.id: look.values for look in looks})
+
+
+def _begin_captures(connection: sa.Connection, looks: Sequence[_Quiet]) -> None:
+    """Captures with the digests and the links of those before them."""
+    captures.begin_all(connection, [(k.page.id, k.sighting, str(k.latest.digest)) for k in looks])
+    stored = [(k.page.id, k.latest.blob_id, int(k.sighting.blob_id or 0)) for k in looks]
+    follows.repeat_listings(connection, stored)
+    removed = blobs.removed_of(connection, [blob_id for _, _, blob_id in stored])
+    for look in looks:
+        if look.sighting.blob_id in removed:  # it names a person who was erased: asked for whole each time
+            look.values.update(etag=None, last_modified=None)
+            blob_id, digest = look.sighting.blob_id, str(look.latest.digest)
+            erasure.settle_same(connection, look.page.id, blob_id, digest, str(look.page.rules))

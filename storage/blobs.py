@@ -116,6 +116,12 @@ def is_removed(connection: sa.Connection, blob_id: int) -> bool:
 _REMOVED_AT = sa.select(blobs.c.removed_at).where(blobs.c.id == sa.bindparam("blob"))
 
 
+def removed_of(connection: sa.Connection, blob_ids: Sequence[int]) -> set[int]:
+    """Those of the blobs of which only a tombstone is left."""
+    query = sa.select(blobs.c.id).where(blobs.c.id.in_(blob_ids), blobs.c.removed_at.is_not(None))
+    return set(connection.execute(query).scalars())
+
+
 def get(connection: sa.Connection, blob_id: int) -> bytes:
     """The bytes. Raises DamageError where what is stored does not give what its hash says, RemovedError where
     they were pruned or redacted.

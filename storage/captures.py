@@ -281,6 +281,24 @@ def begin(
 _BEGIN = sa.insert(captures).returning(captures.c.id)
 
 
+def begin_all(connection: sa.Connection, found: Iterable[tuple[int, Sighting, str]]) -> None:
+    """New captures of different pages, each by its first sighting, with its digest."""
+    rows = [
+        {
+            "page_id": page_id,
+            "blob_id": first.blob_id,
+            "address": first.answered_from or first.address,
+            "content_type": content_type(first.headers),
+            "first_seen_at": first.seen_at,
+            "last_seen_at": first.seen_at,
+            "looks": 1,
+            "digest": digest,
+        }
+        for page_id, first, digest in found
+    ]
+    connection.execute(sa.insert(captures), rows)
+
+
 def rebuild(connection: sa.Connection, page_id: int) -> list[Capture]:
     """Cut the page's good sightings anew into runs, in order of time. A run that begins as before keeps its id."""
     runs = _runs(connection, page_id)

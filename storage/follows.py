@@ -214,10 +214,17 @@ _LINKS_FROM = sa.select(links.c.to_page_id).where(
 )
 
 
-def repeat_listings(connection: sa.Connection, page_id: int, before: int, blob_id: int) -> None:
-    """A page's next answer has the links of the one before it."""
-    mine = (listings.c.page_id == page_id, listings.c.blob_id == before)
-    connection.execute(sa.update(listings).where(*mine).values(blob_id=blob_id))
+def repeat_listings(connection: sa.Connection, found: Sequence[tuple[int, int, int]]) -> None:
+    """Answers (page, blob before it, blob) that have the links of the ones before them."""
+    rows = [{"of_page": page_id, "before": before, "now": blob_id} for page_id, before, blob_id in found]
+    connection.execute(_REPEAT, rows)
+
+
+_REPEAT = (
+    sa.update(listings)
+    .where(listings.c.page_id == sa.bindparam("of_page"), listings.c.blob_id == sa.bindparam("before"))
+    .values(blob_id=sa.bindparam("now"))
+)
 
 
 def links_of(connection: sa.Connection, source_id: int) -> dict[int, set[int]]:

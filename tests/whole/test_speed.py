@@ -80,6 +80,65 @@ def test_the_same_bytes_are_as_quiet_as_not_modified(watched: World) -> None:
     assert set(watched.conditions[-PAGES:]) == {'"another"'}
 
 
+def noisy(n: int, token: str, day: int = 7) -> str:
+    """The page with a token where nobody reads it."""
+    return f'<meta name="csrf-token" content="{token}"><script>let t="{token}"</script>{own_page(n, day)}'
+
+
+@pytest.fixture
+def restless(world: World) -> World:
+    world.watch(*(world.show(f"/groups/{n}", noisy(n, "one")) for n in range(PAGES)))
+    world.wgwatch("check")
+    return world
+
+
+def show_again(world: World, token: str) -> None:
+    for n in range(PAGES):
+        world.show(f"/groups/{n}", noisy(n, token))
+
+
+def test_what_differs_where_nobody_reads_is_stored_and_not_read(restless: World) -> None:
+    for token in ("two", "three"):
+        show_again(restless, token)
+        with counted_writes() as writes, patch("crawler.looks.look_at", side_effect=AssertionError):
+            outcomes = {said["outcome"] for said in restless.json("check")}
+        assert outcomes == {"unchanged"}
+        assert writes[0] < PAGES
+    assert query(restless, "SELECT count(*) FROM captures") == [(3 * PAGES,)]
+    assert query(restless, "SELECT count(DISTINCT digest) FROM captures WHERE page_id = 1") == [(1,)]
+    assert query(restless, "SELECT count(*) FROM blobs WHERE length(data) > 300 AND base_id > 0") == [(0,)]
+    assert query(restless, "SELECT count(*) FROM sightings WHERE headers IS NULL") == [(0,)]
+    assert restless.hooks == restless.mails == []
+    restless.wgwatch("verify")
+    assert '"three"' in restless.wgwatch("page", f"{restless.url}/groups/7", "--raw").stdout
+
+
+def test_a_true_change_among_such_answers_is_told(restless: World) -> None:
+    show_again(restless, "two")
+    restless.show("/groups/7", noisy(7, "two", day=12))
+    outcomes = {said["url"]: said["outcome"] for said in restless.json("check")}
+    assert outcomes.pop(f"{restless.url}/groups/7") == "changed"
+    assert set(outcomes.values()) == {"unchanged"}
+    assert [hook["type"] for hook in restless.hooked()] == ["event.moved"]
+    show_again(restless, "three")
+    restless.wgwatch("check")
+    assert [hook["type"] for hook in restless.hooked()] == ["event.moved"] * 2
+
+
+def test_an_answer_cut_off_where_nobody_reads_is_still_looked_at(restless: World) -> None:
+    cut = "<script>let t"
+    restless.show("/groups/7", noisy(7, "one") + cut)
+    said = {said["url"]: said["outcome"] for said in restless.json("check", rc=1)}
+    assert said[f"{restless.url}/groups/7"] == "failed"
+
+
+def test_new_reading_rules_read_again_what_only_looks_the_same(restless: World) -> None:
+    show_again(restless, "two")
+    with patch("crawler.derivation.reading_rules", lambda knowledge: "newer"), counted_writes() as writes:
+        assert {said["outcome"] for said in restless.json("check")} == {"unchanged"}
+    assert writes[0] >= PAGES
+
+
 def test_quiet_looks_are_links_of_the_chain_as_any_other(watched: World) -> None:
     watched.wgwatch("check")
     watched.wgwatch("verify")
