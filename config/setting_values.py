@@ -17,6 +17,7 @@ from config.errors import UsageError
 from config.networks import Networks
 
 SMTP_PORTS = {"starttls": 587, "tls": 465, "none": 25}
+SECRET = ("smtp_password", "smtp_oauth_client_secret")
 HEALTH = "127.0.0.1:8765"
 NOBODY = "wgwatch.invalid"
 """Gives out the ids of feeds where no authority is named: a name that nobody can own (RFC 6761)."""
@@ -41,7 +42,7 @@ class Listen:
 
 def parse(field: str, text: str, cwd: Path) -> object:
     """The value of the setting whose field is named. Raises UsageError."""
-    if field == "smtp_password":
+    if field in SECRET:
         return SecretStr(text)
     text = text.strip()
     if field in WITH_FOLDER:
@@ -129,6 +130,14 @@ def _heartbeat_url(text: str) -> str:
         raise UsageError("has to be an address that begins with https:// or http://") from None
 
 
+def _token_url(text: str) -> str:
+    """A secret goes there: over TLS, or not beyond this machine."""
+    parts = urlsplit(check_url(text))
+    if parts.scheme != "https" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
+        raise UsageError("has to begin with https://, as a secret is sent there")
+    return text
+
+
 def _proxy(text: str) -> str:
     return check_url(text if "://" in text else f"http://{text}", credentials=True)
 
@@ -157,6 +166,9 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "smtp_port": _port,
     "smtp_security": _security,
     "smtp_user": str,
+    "smtp_oauth_token_url": _token_url,
+    "smtp_oauth_client_id": str,
+    "smtp_oauth_scope": str,
     "mail_from": _mail_from,
     "allow_networks": _networks,
     "proxy": _proxy,

@@ -55,6 +55,13 @@ SETTINGS = (
     Setting("WGWATCH_SMTP_USER", "The user name to log in with."),
     Setting("WGWATCH_SMTP_PASSWORD", "The password to log in with."),
     Setting(
+        "WGWATCH_SMTP_OAUTH_TOKEN_URL",
+        "Where to ask for tokens to log in with instead of a password (XOAUTH2 with client credentials).",
+    ),
+    Setting("WGWATCH_SMTP_OAUTH_CLIENT_ID", "The client that asks for them."),
+    Setting("WGWATCH_SMTP_OAUTH_CLIENT_SECRET", "Its secret."),
+    Setting("WGWATCH_SMTP_OAUTH_SCOPE", "What they are for: https://outlook.office365.com/.default, say."),
+    Setting(
         "WGWATCH_MAIL_FROM",
         "The sender: webwatch@trade.example or Name <webwatch@trade.example>.",
         "the watchlist's contact, if it is an e-mail address",
@@ -101,6 +108,10 @@ class Settings(BaseModel):
     smtp_security: Security = "starttls"
     smtp_user: str | None = None
     smtp_password: SecretStr | None = None
+    smtp_oauth_token_url: str | None = None
+    smtp_oauth_client_id: str | None = None
+    smtp_oauth_client_secret: SecretStr | None = None
+    smtp_oauth_scope: str | None = None
     mail_from: str | None = None
     allow_networks: Networks = Networks()
     proxy: Proxies = Field(default=Proxies(), repr=False)
@@ -164,12 +175,16 @@ def _unknown(environ: Mapping[str, str]) -> list[str]:
 
 
 def _login_problems(given: set[str]) -> list[str]:
-    pair = ("smtp_user", "smtp_password")
-    missing = [name for name in pair if name not in given]
-    if len(missing) != 1:
+    """A user and a password belong together; instead of the password there may be a token, by all that it takes."""
+    tokens = {f"smtp_oauth_{part}" for part in ("token_url", "client_id", "client_secret")}
+    by_token = bool(given & {*tokens, "smtp_oauth_scope"})
+    if by_token and "smtp_password" in given:
+        return [f"{PREFIX}SMTP_PASSWORD: with {PREFIX}SMTP_OAUTH_* there is no password; give one of them"]
+    needed = {"smtp_user", *tokens} if by_token else {"smtp_user", "smtp_password"}
+    missing, there = sorted(needed - given), sorted(given & {*needed, "smtp_oauth_scope"})
+    if not there:
         return []
-    other = pair[1 - pair.index(missing[0])]
-    return [f"{PREFIX}{other.upper()}: needs {PREFIX}{missing[0].upper()} too"]
+    return [f"{PREFIX}{there[0].upper()}: needs {PREFIX}{name.upper()} too" for name in missing]
 
 
 def _with_defaults(parsed: dict[str, Any], environ: Mapping[str, str], cwd: Path) -> dict[str, Any]:

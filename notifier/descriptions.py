@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from notifier.languages import ENGLISH
 from notifier.values import plain, shown_date, shown_span
 
 Fields = Mapping[str, Any]
 
 
-def describe(kind: str, record: Fields) -> str:
+def describe(kind: str, record: Fields, language: str = ENGLISH) -> str:
     """All that matters of a record, most telling first."""
-    parts = _PARTS.get(kind, _other)(record)
+    parts = _PARTS.get(kind, _other)(record, language)
     return ", ".join(part for part in parts if part) or "nothing shown"
 
 
@@ -31,9 +32,9 @@ def email_of(contact: Fields) -> str:
     return "no e-mail shown"
 
 
-def dates_of(event: Fields) -> str | None:
+def dates_of(event: Fields, language: str = ENGLISH) -> str | None:
     """When an event is, at the precision shown; None where the page gives no date."""
-    span = shown_span(event.get("starts_on"), event.get("ends_on"))
+    span = shown_span(event.get("starts_on"), event.get("ends_on"), language)
     return span and span + (_inferred(event, "starts_on") or _inferred(event, "ends_on"))
 
 
@@ -46,18 +47,18 @@ _NAMES = {
 }
 
 
-def _contact(record: Fields) -> list[str]:
+def _contact(record: Fields, _language: str) -> list[str]:
     honorific = f" ({plain(record['honorific'])})" if record.get("honorific") else ""
     named = _said(record, "name") or "name not shown"
     facts = [_said(record, key) for key in ("term", "department", "organization", "economy", "phone")]
     return [named + honorific, *facts, email_of(record)]
 
 
-def _event(record: Fields) -> list[str]:
+def _event(record: Fields, language: str) -> list[str]:
     places = [_said(record, key) for key in ("venue", "city", "region", "economy", "mode", "status")]
     code = _said(record, "project_code")
     source = "from the text" if record.get("read_from") == "prose" else ""
-    dates = dates_of(record) or "date not given"
+    dates = dates_of(record, language) or "date not given"
     return [
         name_of("event", record),
         dates,
@@ -68,20 +69,20 @@ def _event(record: Fields) -> list[str]:
     ]
 
 
-def _project(record: Fields) -> list[str]:
+def _project(record: Fields, _language: str) -> list[str]:
     return [name_of("project", record), *(_said(record, key) for key in ("economy", "status", "year"))]
 
 
-def _news(record: Fields) -> list[str]:
-    return [name_of("news", record), shown_date(record["date"]) if record.get("date") else ""]
+def _news(record: Fields, language: str) -> list[str]:
+    return [name_of("news", record), shown_date(record["date"], language) if record.get("date") else ""]
 
 
-def _group(record: Fields) -> list[str]:
+def _group(record: Fields, _language: str) -> list[str]:
     names = [_said(record, "name"), _said(record, "acronym")]
     return [*dict.fromkeys(names), _said(record, "parent")]
 
 
-def _other(record: Fields) -> list[str]:
+def _other(record: Fields, _language: str) -> list[str]:
     return [name_of("", record)]
 
 
@@ -95,7 +96,7 @@ def _inferred(record: Fields, field: str) -> str:
     return f" (inferred: {plain(rule, 60)})" if rule else ""
 
 
-_PARTS: dict[str, Callable[[Fields], list[str]]] = {
+_PARTS: dict[str, Callable[[Fields, str], list[str]]] = {
     "contact": _contact,
     "event": _event,
     "project": _project,

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from config.errors import PermanentDeliveryError, StorageError, TemporaryDeliveryError
 from notifier.channels import Channel, Outgoing
 from notifier.lanes import Lanes
+from notifier.context import Context, context_of
 from notifier.messages import Item
 from storage import deliveries, targets
 from storage.deliveries import Delivery
@@ -155,7 +156,8 @@ class Dispatcher:
     async def _send(self, delivery: Delivery) -> Report:
         began = self.clock()
         try:
-            answer = await self.channels[delivery.channel].send(self._outgoing(delivery))
+            outgoing = await asyncio.to_thread(self._outgoing, delivery)
+            answer = await self.channels[delivery.channel].send(outgoing)
         except PermanentDeliveryError as error:
             return await self._over(delivery, error)
         except TemporaryDeliveryError as error:
@@ -238,13 +240,15 @@ class Dispatcher:
         )
 
     def _outgoing(self, delivery: Delivery) -> Outgoing:
+        zone = self.zone()
         return Outgoing(
             id=delivery.id,
             target=delivery.target,
             items=tuple(Item(item.payload, item.reasons) for item in delivery.items),
             created_at=delivery.created_at,
             digest=delivery.digest,
-            zone=self.zone(),
+            zone=zone,
+            context=context_of(self.database, delivery, zone) if delivery.channel == "email" else Context(),
             secrets=self._secrets_of(delivery),
         )
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import tzinfo
 from typing import Any
 
 from diffing import words
 from diffing.words import Run
 from notifier.descriptions import dates_of, describe, name_of
-from notifier.values import counted, field_name, listed, plain, shown_value
+from notifier.values import Manner, counted, field_name, listed, plain, shown_value
 
 Change = Mapping[str, Any]
 
@@ -64,11 +63,11 @@ class Entry:
     notes: tuple[str, ...] = ()
 
 
-def entry_of(change: Change, zone: tzinfo) -> Entry:
+def entry_of(change: Change, manner: Manner) -> Entry:
     """What to show of a change. Kinds unknown to this version are shown by fields and summary."""
     kind = str(change["kind"])
     area, _, verb = kind.partition(".")
-    rows, title, notes = _TELLERS.get(kind, _AREA_TELLERS.get(area, _unknown))(change, verb, zone)
+    rows, title, notes = _TELLERS.get(kind, _AREA_TELLERS.get(area, _unknown))(change, verb, manner)
     if not title and len(rows) == 1 and len(rows[0].label) > LONGEST_LABEL:
         title, rows = rows[0].label, (Row("", rows[0].lines),)
     return Entry(_HEADING_OF.get(area, "OTHER"), title, rows, notes)
@@ -89,16 +88,16 @@ def label_of(change: Change) -> str:
 Told = tuple[tuple[Row, ...], str, tuple[str, ...]]
 
 
-def _role(change: Change, _verb: str, _zone: tzinfo) -> Told:
+def _role(change: Change, _verb: str, _manner: Manner) -> Told:
     old, new = side(change, "before"), side(change, "after")
     label = plain(new.get("role") or old.get("role") or "Contact", 200)
     return (Row(label, (_line("was", "contact", old), _line("now", "contact", new))),), "", ()
 
 
-def _contact(change: Change, verb: str, zone: tzinfo) -> Told:
+def _contact(change: Change, verb: str, manner: Manner) -> Told:
     if verb not in {"added", "removed"}:
         role = side(change, "after").get("role")
-        return _fields(change, zone), label_of(change) + (f", {plain(role, 100)}" if role else ""), ()
+        return _fields(change, manner), label_of(change) + (f", {plain(role, 100)}" if role else ""), ()
     person = side(change, "after" if verb == "added" else "before")
     label = plain(person.get("role") or "Contact", 200)
     row = Row(label, (_line("new" if verb == "added" else "gone", "contact", person),))
@@ -106,24 +105,26 @@ def _contact(change: Change, verb: str, zone: tzinfo) -> Told:
     return (row,), "", (f"The page gives no role for {name_of('contact', person)}.",) if silent else ()
 
 
-def _record(change: Change, verb: str, zone: tzinfo) -> Told:
+def _record(change: Change, verb: str, manner: Manner) -> Told:
     kind = (change.get("record") or {}).get("kind") or str(change["kind"]).partition(".")[0]
     old, new = side(change, "before"), side(change, "after")
     note = _NOTES.get(verb)
     if old and new and change.get("fields"):
-        return _fields(change, zone), label_of(change), (note,) if note else ()
+        return _fields(change, manner), label_of(change), (note,) if note else ()
     label = "New" if verb == "added" else verb.replace("_", " ").capitalize()
-    shown = Line("", describe(kind, new or old) if new or old else plain(change.get("summary") or "?"))
+    shown = Line(
+        "", describe(kind, new or old, manner.language) if new or old else plain(change.get("summary") or "?")
+    )
     return (Row(label, (shown,)),), "", (note,) if note else ()
 
 
-def _group(change: Change, verb: str, zone: tzinfo) -> Told:
+def _group(change: Change, verb: str, manner: Manner) -> Told:
     """As any record; the group whose name stands above the message is not named again."""
-    rows, title, notes = _record(change, verb, zone)
+    rows, title, notes = _record(change, verb, manner)
     return rows, "" if title in (change.get("group"), change.get("group_name")) else title, notes
 
 
-def _section(change: Change, verb: str, zone: tzinfo) -> Told:
+def _section(change: Change, verb: str, manner: Manner) -> Told:
     section = change.get("section") or {}
     title = plain(section.get("title") or section.get("key") or "A section", 100)
     entries = ((change.get("fields") or {}).get("records") or (None,))[0]
@@ -139,10 +140,10 @@ def _reassurance(key: str | None, entries: int | None) -> tuple[str, ...]:
     return (NOTHING_CANCELLED,) if entries or key in {"events", "projects", "news"} else ()
 
 
-def _page(change: Change, verb: str, zone: tzinfo) -> Told:
+def _page(change: Change, verb: str, manner: Manner) -> Told:
     row = Row("Page", (Line("", _PAGE_NEWS.get(verb) or plain(change.get("summary") or verb)),))
     notes = (NOTHING_CANCELLED,) if verb in {"redesigned", "gone"} else ()
-    return (row, *_redesigned(change), *_health(change, zone)), "", notes
+    return (row, *_redesigned(change), *_health(change, manner)), "", notes
 
 
 def _redesigned(change: Change) -> list[Row]:
@@ -155,7 +156,7 @@ def _redesigned(change: Change) -> list[Row]:
     return [Row(label, (Line("", plain(listed(titles))),)) for label, titles in told.items() if titles]
 
 
-def _text(change: Change, _verb: str, _zone: tzinfo) -> Told:
+def _text(change: Change, _verb: str, _manner: Manner) -> Told:
     section = change.get("section") or {}
     sentences = change.get("sentences") or []
     present = [pair for pair in sentences if pair[1]]
@@ -167,9 +168,9 @@ def _text(change: Change, _verb: str, _zone: tzinfo) -> Told:
     return rows, plain(section.get("title") or section.get("key") or "Text", 100), notes
 
 
-def _unknown(change: Change, _verb: str, zone: tzinfo) -> Told:
+def _unknown(change: Change, _verb: str, manner: Manner) -> Told:
     summary = plain(change.get("summary") or change["kind"])
-    return (Row(plain(change["kind"], LONGEST_LABEL), (Line("", summary),)), *_fields(change, zone)), "", ()
+    return (Row(plain(change["kind"], LONGEST_LABEL), (Line("", summary),)), *_fields(change, manner)), "", ()
 
 
 def _sentence(old: str | None, new: str | None) -> tuple[Line, ...]:
@@ -182,33 +183,37 @@ def _sentence(old: str | None, new: str | None) -> tuple[Line, ...]:
     return (Line("", "".join(map(str, runs)), runs),)
 
 
-def _fields(change: Change, zone: tzinfo) -> tuple[Row, ...]:
+def _fields(change: Change, manner: Manner) -> tuple[Row, ...]:
     """Every field that differs. The two days of an event are told as one span."""
     changed = dict(change.get("fields") or {})
     old, new = side(change, "before"), side(change, "after")
     rows = []
     if {"starts_on", "ends_on"} & changed.keys() and old and new:
         changed = {name: pair for name, pair in changed.items() if name not in {"starts_on", "ends_on"}}
-        rows.append(_was_now("Date", dates_of(old) or "not given", dates_of(new) or "not given"))
+        rows.append(
+            _was_now("Date", *(dates_of(said, manner.language) or "not given" for said in (old, new)))
+        )
     for name, (before, after) in changed.items():
-        was, now = (_value(name, value, of, zone) for value, of in ((before, old), (after, new)))
+        was, now = (_value(name, value, of, manner) for value, of in ((before, old), (after, new)))
         rows.append(_was_now(field_name(name), was, now))
     return tuple(rows)
 
 
-def _value(name: str, value: Any, record: Mapping[str, Any], zone: tzinfo) -> str:
+def _value(name: str, value: Any, record: Mapping[str, Any], manner: Manner) -> str:
     if name == "email" and not value and record.get("email_protected"):
         return "protected on the page (unknown)"
     rule = (record.get("inferred") or {}).get(name)
-    return shown_value(value, zone) + (f" (inferred: {plain(rule, 60)})" if rule and value else "")
+    return shown_value(value, manner) + (f" (inferred: {plain(rule, 60)})" if rule and value else "")
 
 
-def _health(change: Change, zone: tzinfo) -> tuple[Row, ...]:
+def _health(change: Change, manner: Manner) -> tuple[Row, ...]:
     health = change.get("health") or {}
     told = {
         name: value for name, value in health.items() if isinstance(value, str | int | float) and value != ""
     }
-    return tuple(Row(field_name(name), (Line("", shown_value(value, zone)),)) for name, value in told.items())
+    return tuple(
+        Row(field_name(name), (Line("", shown_value(value, manner)),)) for name, value in told.items()
+    )
 
 
 def _was_now(label: str, was: str, now: str) -> Row:
@@ -234,8 +239,8 @@ _PAGE_NEWS = {
     "failing": "The page cannot be read. Its last good state is kept.",
     "recovered": "The page can be read again.",
 }
-_TELLERS: dict[str, Callable[[Change, str, tzinfo], Told]] = {"role.changed": _role, "text.changed": _text}
-_AREA_TELLERS: dict[str, Callable[[Change, str, tzinfo], Told]] = {
+_TELLERS: dict[str, Callable[[Change, str, Manner], Told]] = {"role.changed": _role, "text.changed": _text}
+_AREA_TELLERS: dict[str, Callable[[Change, str, Manner], Told]] = {
     "contact": _contact,
     "event": _record,
     "project": _record,

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from rich.cells import cell_len
 
 from notifier.entries import LONGEST_LABEL, Entry, Row
+from notifier.values import shortened
 
 WIDTH = 98
 """Columns of the text part; within what mail programs show without wrapping again."""
+
+WIDEST_CELL = 40
+"""Of a table's columns but the last, which wraps."""
 
 
 def columns(entries: Iterable[Entry]) -> str:
@@ -28,6 +34,22 @@ def hanging(text: str, first: str, width: int = WIDTH) -> str:
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+def table(rows: Iterable[Sequence[str]], heads: Sequence[str] = ()) -> str:
+    """Cells in columns under their heads; the last of a row is wrapped within its column."""
+    shown = [tuple(row) for row in (heads, *rows) if row]
+    columns = list(zip(*shown, strict=True))[:-1]
+    widths = [min(max(map(cell_len, column)), WIDEST_CELL) for column in columns]
+    return "\n".join(_cells(row, widths) for row in shown)
+
+
+def _cells(row: Sequence[str], widths: Sequence[int]) -> str:
+    start = "  "
+    for cell, width in zip(row, widths, strict=False):
+        shown = shortened(cell, width)
+        start += shown + " " * (width + 2 - cell_len(shown))
+    return hanging(row[-1], start)
 
 
 def _entry(entry: Entry, width: int) -> list[str]:

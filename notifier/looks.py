@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from notifier.entries import HEADINGS, NO_LONGER_SHOWN, Change, Entry, entry_of
-from notifier.links import change_page
-from notifier.values import moment, plain, shown_day, shown_gap, shown_time
+from notifier.links import capture_page, change_page, proof_file
+from notifier.subjects import by_importance, counted_kind
+from notifier.values import Manner, counted, listed, moment, plain, shown_day, shown_gap, shown_time
 
 LONG_GAP = timedelta(days=2)
 """From here on the reader must be told that nobody read the page in between."""
+FLOOD = 30
+"""More changes than this of one look are counted, and only the most important of them shown."""
+SHOWN_OF_A_FLOOD = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What one look at one page found. `page` is None where the address is none that a reader may follow."""
+    """What one look at one page found. `page` is None where the address is none that a reader may follow.
+
+    `flood` counts the changes by kind where only some of them are shown; `links` are labels with addresses of ours.
+    """
 
     title: str
     last_seen: str | None
@@ -29,15 +37,16 @@ class Look:
     page: str | None
     sha256_before: str | None
     sha256_after: str | None
-    links: tuple[str, ...] = ()
+    flood: str = ""
+    links: tuple[tuple[str, str], ...] = ()
 
 
-def looks_of(changes: Sequence[Change], zone: tzinfo, public_url: str | None) -> tuple[Look, ...]:
+def looks_of(changes: Sequence[Change], manner: Manner, public_url: str | None) -> tuple[Look, ...]:
     """The changes grouped by page and look, in order of first appearance."""
     groups: dict[tuple[Any, ...], list[Change]] = {}
     for change in changes:
         groups.setdefault(_look_key(change), []).append(change)
-    return tuple(_look(mine, zone, public_url) for mine in groups.values())
+    return tuple(_look(mine, manner, public_url) for mine in groups.values())
 
 
 def shown_group(change: Change) -> str:
@@ -49,9 +58,20 @@ def shown_group(change: Change) -> str:
 
 
 def web_address(text: object) -> str | None:
-    """An address that may become a link: http or https, nothing that runs."""
+    """An address that may become a link: http or https, nothing that runs; a host in letters beyond ASCII as it is
+    looked up (`xn--...`), so that none passes for another.
+    """
     address = plain(text or "", 2000)
-    return address if urlsplit(address).scheme in {"http", "https"} else None
+    try:
+        parts = urlsplit(address)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            return None
+        if parts.netloc.isascii():
+            return address
+        host = parts.hostname.encode("idna").decode()
+        return urlunsplit(parts._replace(netloc=host + (f":{parts.port}" if parts.port else "")))
+    except ValueError:
+        return None
 
 
 def _look_key(change: Change) -> tuple[Any, ...]:
@@ -60,27 +80,58 @@ def _look_key(change: Change) -> tuple[Any, ...]:
     return shown_group(change), change.get("page"), *times, evidence.get("sha256_after"), change.get("state")
 
 
-def _look(changes: list[Change], zone: tzinfo, public_url: str | None) -> Look:
+def _look(changes: list[Change], manner: Manner, public_url: str | None) -> Look:
     first = changes[0]
     evidence = first.get("evidence") or {}
     after = moment(first["first_seen_after"])
     before = moment(first["last_seen_before"]) if first.get("last_seen_before") else None
     close = before is not None and after - before <= LONG_GAP
     shown = shown_time if close else shown_day
+    is_flood = len(changes) > FLOOD
+    told = by_importance(changes)[:SHOWN_OF_A_FLOOD] if is_flood else changes
+    hashes = (_hex(evidence.get("sha256_before")), _hex(evidence.get("sha256_after")))
     return Look(
         title=shown_group(first),
-        last_seen=shown(before, zone) if before else None,
-        first_seen=shown(after, zone),
+        last_seen=shown(before, manner) if before else None,
+        first_seen=shown(after, manner),
         gap=_gap(before, after, len(changes)) if before and not close else "",
-        doubt="Not confirmed yet: a second look will confirm or withdraw this."
-        if first.get("state") == "held"
-        else "",
-        sections=tuple(_sections(_entries(changes, zone))),
+        doubt=_doubt(first, manner),
+        sections=tuple(_sections(_entries(told, manner))),
         page=web_address(first.get("page")),
-        sha256_before=_hex(evidence.get("sha256_before")),
-        sha256_after=_hex(evidence.get("sha256_after")),
-        links=tuple(change_page(public_url, str(change["id"])) for change in changes) if public_url else (),
+        sha256_before=hashes[0],
+        sha256_after=hashes[1],
+        flood=_flood(changes) if is_flood else "",
+        links=_links(str(by_importance(changes)[0]["id"]), hashes, public_url) if public_url else (),
     )
+
+
+def _doubt(change: Change, manner: Manner) -> str:
+    """What is certain of it. What settles a doubt is a later look, with its time and what it showed."""
+    told = _DOUBTS.get(str(change.get("state")), "")
+    settled = change.get("settled") or {}
+    if not told or not settled:
+        return told
+    return f"{told} {shown_time(moment(settled['at']), manner)}: {plain(settled['reason'], 300)}."
+
+
+def _flood(changes: Sequence[Change]) -> str:
+    kinds = Counter(str(change["kind"]) for change in by_importance(changes))
+    counts = listed([counted_kind(kind, number) for kind, number in kinds.items()])
+    return f"{counted(len(changes), 'change')}: {counts}. The {SHOWN_OF_A_FLOOD} most important:"
+
+
+def _links(
+    change_id: str, hashes: tuple[str | None, str | None], public_url: str
+) -> tuple[tuple[str, str], ...]:
+    """One comparison shows all that the look found: they share both answers."""
+    before, after = (capture_page(public_url, digest) if digest else None for digest in hashes)
+    found = {
+        "Both pages side by side": change_page(public_url, change_id),
+        "The page as it was": before,
+        "The page as it is": after,
+        "Proof (zip)": proof_file(public_url, change_id),
+    }
+    return tuple((label, address) for label, address in found.items() if address)
 
 
 def _gap(before: datetime, after: datetime, changes: int) -> str:
@@ -96,11 +147,11 @@ def _sections(entries: Iterable[Entry]) -> Iterable[tuple[str, tuple[Entry, ...]
             yield heading, tuple(_without_repeats(mine))
 
 
-def _entries(changes: Sequence[Change], zone: tzinfo) -> Iterable[Entry]:
+def _entries(changes: Sequence[Change], manner: Manner) -> Iterable[Entry]:
     """A redesign stands before the sections that it took away, and does not list them a second time."""
     counted = any(change["kind"] == "section.gone" for change in changes)
     for change in sorted(changes, key=lambda change: str(change["kind"]).startswith("section.")):
-        entry = entry_of(change, zone)
+        entry = entry_of(change, manner)
         if counted and change["kind"] == "page.redesigned":
             entry = replace(entry, rows=tuple(row for row in entry.rows if row.label != NO_LONGER_SHOWN))
         yield entry
@@ -115,3 +166,10 @@ def _without_repeats(entries: tuple[Entry, ...]) -> Iterable[Entry]:
 
 def _hex(digest: object) -> str | None:
     return plain(digest, 64) if digest else None
+
+
+_DOUBTS = {
+    "held": "Not confirmed yet: a second look will confirm or withdraw this.",
+    "confirmed": "Confirmed.",
+    "withdrawn": "Withdrawn: what follows is not so.",
+}

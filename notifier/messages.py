@@ -1,4 +1,4 @@
-"""An e-mail about changes: headers, a text part and an HTML part of the same content."""
+"""An e-mail about changes: headers, a text part and an HTML part of the same content, and what is attached."""
 
 from __future__ import annotations
 
@@ -6,27 +6,23 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from config.errors import PermanentDeliveryError
-from diffing.importance import IMPORTANT
+from notifier import envelope
+from notifier.digest_words import DigestWords, digest_words, overview
 from notifier.headers import WIRE
-from notifier.layout import WIDTH, columns, hanging
+from notifier.languages import ENGLISH
+from notifier.layout import WIDTH, columns, hanging, table
 from notifier.looks import looks_of
-from notifier.subjects import by_importance, gist, gist_of_all, group_name
-from notifier.values import listed, plain, shown_day
-
-PRODUCT = "wgwatch"
-MOST_THREADS = 10
+from notifier.subjects import gist_of_all
+from notifier.values import Manner, listed, moment, plain, shown_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +34,22 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file beside the message; `kind` is its media type."""
+
+    name: str
+    kind: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """One message to one address.
 
-    `created_at` is the delivery's, so that every attempt sends the same bytes. `notes` are lines for the end,
-    such as how silence is known; `reasons` names subscriptions for a mail without items. `unsubscribe_url`
-    takes the POST of RFC 8058; without it, unsubscribing is by mail to the sender.
+    `created_at` is the delivery's, so that every attempt sends the same bytes. `reasons` names subscriptions for a
+    mail without items, `follows` the delivery that this one confirms or withdraws. `told` is what a digest says
+    beside its changes (`notifier.digests.gather`). `unsubscribe_url` takes the POST of RFC 8058; without it,
+    unsubscribing is by mail to the sender.
     """
 
     delivery_id: str
@@ -54,9 +60,20 @@ class Mail:
     public_url: str | None
     zone: ZoneInfo
     created_at: datetime
-    notes: tuple[str, ...] = ()
+    language: str = ENGLISH
     reasons: tuple[str, ...] = ()
+    follows: str | None = None
+    told: Mapping[str, Any] | None = None
+    attachments: tuple[Attachment, ...] = ()
     unsubscribe_url: str | None = None
+
+    @property
+    def changes(self) -> list[Mapping[str, Any]]:
+        return [item.change for item in self.items]
+
+    @property
+    def manner(self) -> Manner:
+        return Manner(self.zone, self.language)
 
 
 def compose(mail: Mail) -> EmailMessage:
@@ -65,30 +82,24 @@ def compose(mail: Mail) -> EmailMessage:
     Raises PermanentDeliveryError where sender or recipient is no mail address.
     """
     message = EmailMessage(policy=WIRE)
-    sender = _address(mail.sender, PRODUCT)
-    message["From"] = sender
-    message["To"] = _address(mail.recipient, "")
-    message["Subject"] = subject_of(mail)
-    message["Date"] = format_datetime(mail.created_at)
-    message["Message-ID"] = f"<{_token(mail.delivery_id)}@{sender.domain}>"
-    for name, value in {**_thread(mail, sender.domain), **_list_headers(mail, sender)}.items():
-        message[name] = value
+    sender = envelope.address_of(mail.sender, envelope.PRODUCT)
     page = _page(mail, sender)
+    for name, value in _headers(mail, sender, page["subject"]).items():
+        message[name] = value
     message.set_content(_ENVIRONMENT.get_template("mail.txt.j2").render(page), cte="quoted-printable")
     html = _ENVIRONMENT.get_template("mail.html.j2").render(page)
     message.add_alternative(html, subtype="html", cte="quoted-printable")
-    message.set_boundary(f"=_{hashlib.sha256(mail.delivery_id.encode()).hexdigest()[:32]}")
+    for attached in mail.attachments:
+        main, _, sub = attached.kind.partition("/")
+        message.add_attachment(attached.content, main, sub, filename=attached.name, cte="base64")
+    _set_boundaries(message, mail.delivery_id)
     return message
 
 
 def subject_of(mail: Mail) -> str:
-    """The gist, in one line."""
-    changes = [item.change for item in mail.items]
-    told = gist_of_all(changes) if changes else "nothing new"
-    if mail.digest:
-        told = f"Digest of {shown_day(mail.created_at, mail.zone)}: {told}"
-    doubtful = bool(changes) and all(change.get("state") == "held" for change in changes)
-    return plain(("Unconfirmed: " if doubtful else "") + told, 190)
+    """The gist, in one line; what is not certain is marked first."""
+    words = digest_words(mail.told, mail.changes, mail.manner) if mail.told else None
+    return _subject(mail, words)
 
 
 def reasons_of(mail: Mail) -> list[tuple[str, list[str]]]:
@@ -102,26 +113,60 @@ def reasons_of(mail: Mail) -> list[tuple[str, list[str]]]:
     ]
 
 
-def _page(mail: Mail, sender: Address) -> dict[str, Any]:
-    changes = [item.change for item in mail.items]
-    ordered = by_importance(changes)
+def _subject(mail: Mail, digest: DigestWords | None) -> str:
+    if digest is not None:
+        told = digest.subject
+    else:
+        told = gist_of_all(mail.changes, mail.language) if mail.items else "nothing new"
+        if mail.digest:
+            told = f"Digest of {shown_day(mail.created_at, mail.manner)}: {told}"
+    return plain(f"{_mark(mail.changes)}{told}", 190)
+
+
+def _mark(changes: Sequence[Mapping[str, Any]]) -> str:
+    states = {str(change.get("state")) for change in changes}
+    mark = "[test] " if any(change.get("test") for change in changes) else ""
+    if states & {"held"}:
+        return mark + ("[unconfirmed] " if states == {"held"} else "[unconfirmed in part] ")
+    return mark + (_SETTLED.get(states.pop(), "") if len(states) == 1 else "")
+
+
+_SETTLED = {"confirmed": "Confirmed: ", "withdrawn": "Withdrawn: "}
+
+
+def _headers(mail: Mail, sender: Address, subject: str) -> dict[str, Any]:
+    names = [name for name, _ in reasons_of(mail)]
+    pages = () if mail.digest else (str(change.get("page") or "") for change in mail.changes)
+    # a digest is planned days before it is sent: mail programs put it where its period ends
+    dated = moment(mail.told["until"]) if mail.told else mail.created_at
     return {
-        "mail": mail,
-        "subject": subject_of(mail),
-        "looks": looks_of(changes, mail.zone, mail.public_url),
-        "important": _one_liners([c for c in ordered if (c.get("importance") or 0) >= IMPORTANT]),
-        "also": _one_liners([c for c in ordered if (c.get("importance") or 0) < IMPORTANT]),
-        "because": _because(mail),
-        "notes": [plain(note, 2000) for note in mail.notes],
-        "sender": sender.addr_spec,
-        "unsubscribe_subject": _unsubscribe_subject(mail),
-        "unsubscribe_mailto": _unsubscribe_mailto(mail, sender),
-        "width": WIDTH,
+        "From": sender,
+        "To": envelope.address_of(mail.recipient),
+        "Subject": subject,
+        "Date": format_datetime(dated),
+        "Message-ID": envelope.message_id(mail.delivery_id, sender.domain),
+        **envelope.thread(pages, mail.follows, sender.domain),
+        **envelope.list_headers(sender, names, mail.unsubscribe_url),
     }
 
 
-def _one_liners(changes: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    return [(group_name(change), plain(change.get("summary") or gist(change), 300)) for change in changes]
+def _page(mail: Mail, sender: Address) -> dict[str, Any]:
+    names = [name for name, _ in reasons_of(mail)]
+    words = digest_words(mail.told, mail.changes, mail.manner) if mail.told else None
+    return {
+        "mail": mail,
+        "subject": _subject(mail, words),
+        "digest": words,
+        "overview": overview(mail.changes, mail.language) if mail.digest else (),
+        "looks": looks_of(mail.changes, mail.manner, mail.public_url),
+        "because": _because(mail),
+        "is_test": any(change.get("test") for change in mail.changes),
+        "attached": [attached.name for attached in mail.attachments],
+        "sender": sender.addr_spec,
+        "unsubscribe_subject": envelope.unsubscribe_subject(names),
+        "unsubscribe_mailto": envelope.unsubscribe_mailto(sender, names),
+        "width": WIDTH,
+    }
 
 
 def _because(mail: Mail) -> list[str]:
@@ -132,50 +177,11 @@ def _because(mail: Mail) -> list[str]:
     ]
 
 
-def _thread(mail: Mail, domain: str) -> dict[str, str]:
-    """A stable id for each page, so that a mail program shows a page's alerts as one conversation."""
-    pages = dict.fromkeys(str(item.change.get("page") or "") for item in mail.items)
-    ids = [f"<page.{hashlib.sha256(page.encode()).hexdigest()[:24]}@{domain}>" for page in pages if page]
-    if mail.digest or not ids:
-        return {}
-    return {"References": " ".join(ids[:MOST_THREADS]), "In-Reply-To": ids[0]}
-
-
-def _list_headers(mail: Mail, sender: Address) -> dict[str, str]:
-    """RFC 2919, RFC 2369, RFC 3834; with a one-click address RFC 8058 too."""
-    headers = {"Auto-Submitted": "auto-generated", "List-Id": f"<{PRODUCT}.{sender.domain}>"}
-    mailto = f"<{_unsubscribe_mailto(mail, sender)}>"
-    if not mail.unsubscribe_url:
-        return {**headers, "List-Unsubscribe": mailto}
-    one_click = f"<{plain(mail.unsubscribe_url, 900)}>, {mailto}"
-    return {**headers, "List-Unsubscribe": one_click, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-
-
-def _unsubscribe_subject(mail: Mail) -> str:
-    return plain(" ".join(["unsubscribe", *(name for name, _ in reasons_of(mail))]), 60)
-
-
-def _unsubscribe_mailto(mail: Mail, sender: Address) -> str:
-    return f"mailto:{quote(sender.addr_spec, safe='@')}?subject={quote(_unsubscribe_subject(mail), safe='')}"
-
-
-def _address(text: str, name: str) -> Address:
-    shown, spec = parseaddr(text)
-    user, _, domain = spec.rpartition("@")
-    # `addr_spec` is parsed, but knows no letters beyond ASCII (RFC 6531).
-    parts = {"addr_spec": spec} if spec.isascii() else {"username": user, "domain": domain}
-    try:
-        address = Address(plain(shown or name, 100), **parts)
-    except (ValueError, IndexError, MessageError) as error:
-        raise PermanentDeliveryError(f"{plain(text, 100)!r} is no mail address") from error
-    if not address.domain or not address.username or any(c.isspace() for c in text.strip() if c not in " \t"):
-        raise PermanentDeliveryError(f"{plain(text, 100)!r} is no mail address")
-    return address
-
-
-def _token(delivery_id: str) -> str:
-    """A delivery id as the left side of a Message-ID."""
-    return "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "-" for c in delivery_id)
+def _set_boundaries(message: EmailMessage, delivery_id: str) -> None:
+    """Drawn from the id, not at random: every attempt has the same bytes."""
+    parts = [part for part in message.walk() if part.is_multipart()]
+    for depth, part in enumerate(parts):
+        part.set_boundary(f"=_{hashlib.sha256(f'{delivery_id} {depth}'.encode()).hexdigest()[:32]}")
 
 
 _ENVIRONMENT = Environment(
@@ -186,5 +192,4 @@ _ENVIRONMENT = Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
-_ENVIRONMENT.filters["columns"] = columns
-_ENVIRONMENT.filters["hanging"] = hanging
+_ENVIRONMENT.filters.update(columns=columns, hanging=hanging, table=table)

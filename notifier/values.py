@@ -7,10 +7,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, datetime, tzinfo
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
+from notifier import languages
+from notifier.languages import ENGLISH
+
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+WHOLE_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 NUMBERS = (
     "no",
     "one",
@@ -29,6 +37,8 @@ NUMBERS = (
 LONGEST = 1000
 """Characters of a value that a message shows; the whole of it is in the archive."""
 
+_UNSEEN = frozenset("\u00ad\u180e\u200b\u2060\u2061\u2062\u2063\u2064\ufeff\ufff9\ufffa\ufffb")
+"""They take no room and tell nothing apart for a reader; those that scripts need (ZWJ, ZWNJ) stay."""
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*Z")
@@ -43,6 +53,14 @@ _FIELD_NAMES = {
     "last_updated": "Page's own date",
     "parent": "Part of",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a reader is spoken to: in which zone times stand, in which language dates are written."""
+
+    zone: tzinfo = UTC
+    language: str = ENGLISH
 
 
 def plain(text: object, longest: int = LONGEST) -> str:
@@ -60,29 +78,42 @@ def shortened(text: str, longest: int) -> str:
     return (cut[:space] if space > longest * 3 // 4 else cut).rstrip(" ,;:") + "…"
 
 
-def shown_date(date: str) -> str:
+def shown_date(said: str, language: str = ENGLISH) -> str:
     """`2016-09-12` as `12 Sep 2016`, `2023-09` as `Sep 2023`, `2023` as it is, and so what is no date."""
-    parts = _date_parts(date)
+    parts = _date_parts(said)
     if parts is None:
-        return plain(date)
+        return plain(said)
     year, month, day = parts
+    if language != ENGLISH and month:
+        return languages.day_in(language, date(year, month, day or 1), "yMMMd" if day else "yMMM")
     return " ".join(
         part for part in (str(day or ""), MONTHS[month - 1] if month else "", f"{year:04}") if part
     )
 
 
-def shown_span(starts_on: str | None, ends_on: str | None) -> str | None:
+def shown_span(starts_on: str | None, ends_on: str | None, language: str = ENGLISH) -> str | None:
     """A first and a last day as people write them: `7–9 Sep 2016`, `30 Sep – 2 Oct 2016`, or None."""
     if not starts_on:
-        return f"until {shown_date(ends_on)}" if ends_on else None
+        return f"until {shown_date(ends_on, language)}" if ends_on else None
     first, last = _date_parts(starts_on), _date_parts(ends_on or starts_on)
     if first == last or not ends_on:
-        return shown_date(starts_on)
+        return shown_date(starts_on, language)
     if not (first and last and first[2] and last[2] and first[0] == last[0]):
-        return f"{shown_date(starts_on)} – {shown_date(ends_on)}"
-    if first[1] == last[1]:
-        return f"{first[2]}–{shown_date(ends_on)}"
-    return f"{first[2]} {MONTHS[first[1] - 1]} – {shown_date(ends_on)}"
+        return f"{shown_date(starts_on, language)} – {shown_date(ends_on, language)}"
+    return shown_days(date(*first), date(*last), language)
+
+
+def shown_days(first: date, last: date, language: str = ENGLISH, *, whole: bool = False) -> str:
+    """`7–9 Sep 2016`; with `whole` names of months `7–9 September 2016`."""
+    if language != ENGLISH:
+        return languages.days_in(language, first, last)
+    end = _english_day(last, whole)
+    if first == last:
+        return end
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{end}"
+    begin = _english_day(first, whole)
+    return f"{begin.removesuffix(f' {last.year}')} – {end}"
 
 
 def moment(stamp: str) -> datetime:
@@ -90,14 +121,13 @@ def moment(stamp: str) -> datetime:
     return datetime.fromisoformat(stamp).astimezone(UTC)
 
 
-def shown_day(when: datetime, zone: tzinfo) -> str:
-    local = when.astimezone(zone)
-    return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
+def shown_day(when: datetime, manner: Manner) -> str:
+    return _day(when.astimezone(manner.zone).date(), manner.language)
 
 
-def shown_time(when: datetime, zone: tzinfo) -> str:
+def shown_time(when: datetime, manner: Manner) -> str:
     """Day and minute in the reader's zone."""
-    return f"{shown_day(when, zone)} {when.astimezone(zone):%H:%M}"
+    return f"{shown_day(when, manner)} {when.astimezone(manner.zone):%H:%M}"
 
 
 def shown_gap(before: datetime, after: datetime) -> str:
@@ -119,17 +149,18 @@ def field_name(field: str) -> str:
     return _FIELD_NAMES.get(field) or plain(field.replace("_", " ").capitalize(), 40)
 
 
-def shown_value(value: Any, zone: tzinfo = UTC) -> str:
+def shown_value(value: Any, manner: Manner = Manner()) -> str:
     """Any value of a field, on one line."""
     if value is None or value == "":
         return "not shown"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list | tuple):
-        return ", ".join(shown_value(each, zone) for each in value)
+        return ", ".join(shown_value(each, manner) for each in value)
     if isinstance(value, str) and _MOMENT.fullmatch(value):
-        return shown_time(moment(value), zone)
-    return shown_date(value) if isinstance(value, str) and _date_parts(value) else plain(value)
+        return shown_time(moment(value), manner)
+    is_date = isinstance(value, str) and _date_parts(value)
+    return shown_date(value, manner.language) if is_date else plain(value)
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:
@@ -143,15 +174,30 @@ def listed(words: list[str]) -> str:
 
 
 def _is_unseen(character: str) -> bool:
-    return character in _TURNING or unicodedata.category(character) in {"Cc", "Cs"}
+    if character in _TURNING or character in _UNSEEN or "\U000e0000" <= character <= "\U000e0fff":
+        return True
+    return unicodedata.category(character) in {"Cc", "Cs"}
 
 
-def _date_parts(date: str) -> tuple[int, int, int] | None:
-    found = _DATE.fullmatch(date)
+def _day(day: date, language: str) -> str:
+    return languages.day_in(language, day, "yMMMd") if language != ENGLISH else _english_day(day)
+
+
+def _english_day(day: date, whole: bool = False) -> str:
+    return f"{day.day} {(WHOLE_MONTHS if whole else MONTHS)[day.month - 1]} {day.year}"
+
+
+def _date_parts(said: str) -> tuple[int, int, int] | None:
+    """Year, month, day, 0 for what is not said; None for what is no date."""
+    found = _DATE.fullmatch(said)
     if not found:
         return None
     year, month, day = (int(part or 0) for part in found.groups())
-    return (year, month, day) if month <= 12 else None
+    try:
+        date(year, month or 1, day or 1)
+    except ValueError:
+        return None
+    return year, month, day
 
 
 def _number(number: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -76,6 +77,11 @@ def heads(connection: sa.Connection) -> list[Head]:
     """Where every page's chain ends today, by address."""
     query = sa.select(pages).where(pages.c.arrivals > 0).order_by(pages.c.key)
     return [Head(row.url, row.arrivals, bytes(row.chain_head).hex()) for row in connection.execute(query)]
+
+
+def heads_text(found: Sequence[Head]) -> bytes:
+    """Chain heads, a line each: what a time stamp or a digest is made of."""
+    return "".join(f"{head.link} {head.number} {head.page}\n" for head in found).encode()
 
 
 def _link(row: Any) -> Link:

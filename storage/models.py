@@ -351,6 +351,14 @@ gone_targets = sa.Table(
     sa.UniqueConstraint("channel", "target"),
 )
 
+# Drawn once, for what we sign and later check ourselves: addresses to unsubscribe at.
+keys = sa.Table(
+    "keys",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.LargeBinary, nullable=False),
+)
+
 # Parts of a page that differ at every look. `state`: watching (not yet sure) | active | cleared (by hand).
 noise = sa.Table(
     "noise",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from config.access import Access
@@ -25,6 +25,8 @@ from storage.leases import new_owner
 from wgwatch import __version__
 
 if TYPE_CHECKING:
+    import aiohttp
+
     from crawler.access import Sessions
     from crawler.derivation import Reader
     from crawler.desk import Desk
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from crawler.extract.knowledge import Knowledge
     from crawler.rounds import Round
     from notifier.channels import Channel
+    from notifier.channels.oauth import TokenSource
     from notifier.dispatch import Dispatcher
     from notifier.listeners import Rules
     from storage.pages import Page
@@ -186,7 +189,7 @@ class Application:
             yield Dispatcher(
                 database=self.database,
                 channels={
-                    "email": self._mail(ca_file),
+                    "email": self._mail(session, ca_file),
                     "webhook": webhooks,
                     "chat": chats,
                     "file": LinesChannel(settings.watchlist.parent, settings.public_url),
@@ -197,7 +200,7 @@ class Application:
                 secrets=self._secrets_of,
             )
 
-    def _mail(self, ca_file: str | None) -> Channel:
+    def _mail(self, session: aiohttp.ClientSession, ca_file: str | None) -> Channel:
         from notifier.channels.email import EmailChannel, SmtpServer
         from notifier.channels.unset import UnsetChannel
 
@@ -212,10 +215,44 @@ class Application:
             security=settings.smtp_security,
             user=settings.smtp_user,
             password=settings.smtp_password.get_secret_value() if settings.smtp_password else None,
+            tokens=self._mail_tokens(session),
             ca_file=ca_file,
             networks=settings.allow_networks,
         )
-        return EmailChannel(server, sender, settings.public_url)
+        return EmailChannel(
+            server,
+            sender,
+            settings.public_url,
+            key=self._unsubscribe_key() if settings.public_url else None,
+            differences=self._differences,
+        )
+
+    def _differences(self, change: Mapping[str, Any]) -> str | None:
+        from wgwatch.differences import side_by_side
+
+        return side_by_side(self.database, change)
+
+    def _mail_tokens(self, session: aiohttp.ClientSession) -> TokenSource | None:
+        from notifier.channels.oauth import Credentials, TokenSource
+
+        settings = self.settings
+        url, client = settings.smtp_oauth_token_url, settings.smtp_oauth_client_id
+        if not url or not client or not settings.smtp_oauth_client_secret:
+            return None
+        secret = settings.smtp_oauth_client_secret.get_secret_value()
+        return TokenSource(
+            session,
+            Credentials(url, client, secret, settings.smtp_oauth_scope),
+            self.clock,
+            networks=settings.allow_networks,
+            proxies=settings.proxy,
+        )
+
+    def _unsubscribe_key(self) -> bytes:
+        from storage import keys
+
+        with self.database.write() as connection:
+            return keys.draw(connection, keys.UNSUBSCRIBE)
 
     def _contact_address(self) -> str | None:
         """The watchlist's contact, where it is an e-mail address: who is to be reached may as well write."""

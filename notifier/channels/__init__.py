@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from notifier.context import Context
 from notifier.messages import Item
 
 
@@ -18,7 +19,8 @@ class Outgoing:
     """A delivery at the moment of an attempt.
 
     All of it stays the same over every attempt, so that the same is recognised as the same. `target` is an
-    e-mail address or a URL. `secrets` sign a webhook, all of them, so that one can be replaced by another.
+    e-mail address or a URL, `context` what a mail says beside its changes. `secrets` sign a webhook, all of
+    them, so that one can be replaced by another.
     """
 
     id: str
@@ -27,9 +29,7 @@ class Outgoing:
     created_at: datetime
     digest: bool = False
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
-    notes: tuple[str, ...] = ()
-    reasons: tuple[str, ...] = ()
-    unsubscribe_url: str | None = None
+    context: Context = field(default_factory=Context)
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
 

@@ -7,7 +7,7 @@ import socket
 import ssl
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 from email.utils import parseaddr
 from typing import Literal
@@ -16,10 +16,14 @@ import aiosmtplib
 
 from config.errors import DeliveryError, PermanentDeliveryError, TemporaryDeliveryError
 from config.networks import Networks
+from notifier.attachments import Differences, attachments_of
 from notifier.channels import Outgoing
 from notifier.channels.refusals import refused
+from notifier.channels.oauth import TokenSource
 from notifier.channels.trust import trust
-from notifier.messages import Mail, compose
+from notifier.links import unsubscribe_page
+from notifier.messages import Mail, compose, reasons_of
+from notifier.unsubscribing import Unsubscribing, token_of
 from notifier.values import plain
 
 LONGEST_ANSWER = 200
@@ -27,26 +31,44 @@ LONGEST_ANSWER = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpServer:
-    """Where mail is handed in. `timeout` is in seconds, for each step of the conversation."""
+    """Where mail is handed in. `tokens` take the place of a password (XOAUTH2).
+
+    `timeout` is in seconds, for each step of the conversation.
+    """
 
     host: str
     port: int
     security: Literal["starttls", "tls", "none"] = "starttls"
     user: str | None = None
     password: str | None = field(default=None, repr=False)
+    tokens: TokenSource | None = None
     ca_file: str | None = None
     networks: Networks = field(default_factory=Networks)
     timeout: float = 30.0
 
 
 class EmailChannel:
-    """Sends deliveries as mail from `sender`."""
+    """Sends deliveries as mail from `sender`.
 
-    def __init__(self, server: SmtpServer, sender: str, public_url: str | None = None) -> None:
+    With a `public_url` mails link to our pages, and `key` signs the address to unsubscribe at; without one,
+    `differences` makes what they would have shown, to be attached.
+    """
+
+    def __init__(
+        self,
+        server: SmtpServer,
+        sender: str,
+        public_url: str | None = None,
+        *,
+        key: bytes | None = None,
+        differences: Differences | None = None,
+    ) -> None:
         self._server = server
         self._tls = trust(server.ca_file) if server.security != "none" else None
         self._sender = sender
         self._public_url = public_url
+        self._key = key
+        self._differences = None if public_url else differences
 
     async def send(self, delivery: Outgoing) -> str:
         """One conversation with the mail server; see `Channel.send`.
@@ -54,16 +76,20 @@ class EmailChannel:
         What the server says about the recipient or the message is final where it is 5xx. What is wrong
         between us and the server (connection, login, TLS, sender) is for the operator to mend: temporary.
         """
-        message = compose(self._mail(delivery))
-        sock = await _connected(self._server)
+        message = await asyncio.to_thread(self._composed, delivery)
+        recipient = parseaddr(delivery.target)[1]
         try:
-            async with asyncio.timeout(self._server.timeout * 4):
-                return await self._handed_in(message, parseaddr(delivery.target)[1], sock)
+            try:
+                return await self._try(message, recipient)
+            except aiosmtplib.SMTPAuthenticationError:
+                if not await self._has_new_token():
+                    raise
+            return await self._try(message, recipient)
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             raise _problem(error, self._server) from error
 
-    def _mail(self, delivery: Outgoing) -> Mail:
-        return Mail(
+    def _composed(self, delivery: Outgoing) -> EmailMessage:
+        mail = Mail(
             delivery_id=delivery.id,
             recipient=delivery.target,
             items=delivery.items,
@@ -72,10 +98,34 @@ class EmailChannel:
             public_url=self._public_url,
             zone=delivery.zone,
             created_at=delivery.created_at,
-            notes=delivery.notes,
-            reasons=delivery.reasons,
-            unsubscribe_url=delivery.unsubscribe_url,
+            language=delivery.context.language,
+            reasons=delivery.context.reasons,
+            follows=delivery.context.follows,
+            told=delivery.context.told,
         )
+        files = attachments_of(mail.changes, mail.told, self._differences)
+        return compose(replace(mail, attachments=files, unsubscribe_url=self._unsubscribe_url(mail)))
+
+    def _unsubscribe_url(self, mail: Mail) -> str | None:
+        if not self._public_url or not self._key:
+            return None
+        names = tuple(name for name, _ in reasons_of(mail))
+        address = parseaddr(mail.recipient)[1]
+        return unsubscribe_page(self._public_url, token_of(self._key, Unsubscribing(address, names)))
+
+    async def _try(self, message: EmailMessage, recipient: str) -> str:
+        sock = await _connected(self._server)
+        async with asyncio.timeout(self._server.timeout * 4):
+            return await self._handed_in(message, recipient, sock)
+
+    async def _has_new_token(self) -> bool:
+        """Whether the login was refused with a token that was kept, and there is another one now."""
+        tokens = self._server.tokens
+        if tokens is None:
+            return False
+        refused = await tokens.token()
+        tokens.forget(refused)
+        return await tokens.token() != refused
 
     async def _handed_in(self, message: EmailMessage, recipient: str, sock: socket.socket) -> str:
         server = self._server
@@ -83,7 +133,8 @@ class EmailChannel:
             hostname=server.host,
             sock=sock,
             username=server.user,
-            password=server.password if server.user else None,
+            password=server.password if server.user and not server.tokens else None,
+            oauth_token_generator=server.tokens.token if server.tokens else None,
             timeout=server.timeout,
             use_tls=server.security == "tls",
             start_tls=server.security == "starttls",

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from config.errors import WgwatchError
 from diffing.payload import in_json
-from storage import blobs
+from storage import blobs, evidence
 from storage.captures import content_type
 from storage.changes import Change
 from storage.evidence import Head, Link, chain_from, heads, sightings_around
@@ -98,7 +98,7 @@ def export_proof(
 
 def heads_text(connection: sa.Connection) -> bytes:
     """Every page's chain head, a line each: what a time stamp is made of."""
-    return _heads(heads(connection))
+    return evidence.heads_text(heads(connection))
 
 
 def _gather(connection: sa.Connection, change: Change, now: datetime) -> _Case:
@@ -135,7 +135,7 @@ def _files(case: _Case, stamped_at: datetime | None) -> dict[str, bytes]:
         "sightings.json": _json([_look(row) for row in case.looks]),
         "chain.tsv": _chain(case),
         "check-chain.sh": CHECK.encode(),
-        "heads.txt": _heads(case.heads),
+        "heads.txt": evidence.heads_text(case.heads),
         **case.bodies,
     }
 
@@ -218,10 +218,6 @@ def _chain(case: _Case) -> bytes:
         )
         lines.append("\t".join(map(str, said)))
     return ("\n".join(lines) + "\n").encode()
-
-
-def _heads(found: Sequence[Head]) -> bytes:
-    return "".join(f"{head.link} {head.number} {head.page}\n" for head in found).encode()
 
 
 def _time(moment: datetime | None) -> str:
