@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from notifier.languages import ENGLISH
-from notifier.values import plain, shown_date, shown_span
+from notifier.values import isolated, plain, shown_date, shown_span
 
 Fields = Mapping[str, Any]
 
@@ -14,7 +14,7 @@ Fields = Mapping[str, Any]
 def describe(kind: str, record: Fields, language: str = ENGLISH) -> str:
     """All that matters of a record, most telling first."""
     parts = _PARTS.get(kind, _other)(record, language)
-    return ", ".join(part for part in parts if part) or "nothing shown"
+    return ", ".join(isolated(part) for part in parts if part) or "nothing shown"
 
 
 def name_of(kind: str, record: Fields) -> str:

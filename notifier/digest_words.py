@@ -16,6 +16,7 @@ from notifier.subjects import by_importance, gist, gist_of_all, group_name
 from notifier.values import (
     Manner,
     counted,
+    isolated,
     listed,
     moment,
     plain,
@@ -153,9 +154,9 @@ def _coming(upcoming: Told, manner: Manner) -> list[tuple[str, str, str]]:
 
 
 def _event(event: Told) -> str:
-    places = [plain(event[name], 80) for name in _PLACES if event.get(name)]
+    places = [isolated(plain(event[name], 80)) for name in _PLACES if event.get(name)]
     differs = " (the pages disagree)" if event.get("disagreements") else ""
-    return ", ".join([plain(event.get("title") or "?", 160), *dict.fromkeys(places)]) + differs
+    return ", ".join([isolated(plain(event.get("title") or "?", 160)), *dict.fromkeys(places)]) + differs
 
 
 def _group(event: Told) -> str:
@@ -179,11 +180,11 @@ def _found(row: Told) -> str:
     """`2 contacts / 2; events: section gone`."""
     said = []
     for kind, (number, usual) in row["found"].items():
-        name = tell_word(kind)
+        many = tell_word(kind)
         if kind in row["gone"]:
-            said.append(f"{name}: section gone")
+            said.append(f"{many}: section gone")
         else:
-            said.append(f"{number} {name} / {'?' if usual is None else usual}")
+            said.append(f"{counted(number, kind, many)} / {'?' if usual is None else usual}")
     return "; ".join(said) or "no records"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from diffing import words
 from diffing.words import Run
 from notifier.descriptions import dates_of, describe, name_of
-from notifier.values import Manner, counted, field_name, listed, plain, shown_value
+from notifier.values import Manner, counted, field_name, isolated, listed, plain, shown_value
 
 Change = Mapping[str, Any]
 
@@ -82,7 +82,8 @@ def label_of(change: Change) -> str:
     """What the record is called, now or, where it is gone, before."""
     record = change.get("record") or {}
     known = side(change, "after") or side(change, "before")
-    return plain(record.get("label") or (name_of(record.get("kind", ""), known) if known else "?"), 200)
+    label = record.get("label") or (name_of(record.get("kind", ""), known) if known else "?")
+    return isolated(plain(label, 200))
 
 
 Told = tuple[tuple[Row, ...], str, tuple[str, ...]]

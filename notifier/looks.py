@@ -40,6 +40,17 @@ class Look:
     flood: str = ""
     links: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def references(self) -> list[tuple[str, str]]:
+        """Where to look further, and the proof: labels with addresses and hashes."""
+        found = (
+            *self.links,
+            ("Page today", self.page),
+            ("SHA-256 old", self.sha256_before),
+            ("SHA-256 new", self.sha256_after),
+        )
+        return [(label, said) for label, said in found if said]
+
 
 def looks_of(changes: Sequence[Change], manner: Manner, public_url: str | None) -> tuple[Look, ...]:
     """The changes grouped by page and look, in order of first appearance."""

@@ -22,7 +22,7 @@ from notifier.languages import ENGLISH
 from notifier.layout import WIDTH, columns, hanging, table
 from notifier.looks import looks_of
 from notifier.subjects import gist_of_all
-from notifier.values import Manner, listed, moment, plain, shown_day
+from notifier.values import Manner, listed, moment, plain, shortened, shown_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def _subject(mail: Mail, digest: DigestWords | None) -> str:
         told = gist_of_all(mail.changes, mail.language) if mail.items else "nothing new"
         if mail.digest:
             told = f"Digest of {shown_day(mail.created_at, mail.manner)}: {told}"
-    return plain(f"{_mark(mail.changes)}{told}", 190)
+    return shortened(f"{_mark(mail.changes)}{told}", 190)
 
 
 def _mark(changes: Sequence[Mapping[str, Any]]) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from notifier.descriptions import name_of
 from notifier.entries import Change, label_of, side
 from notifier.languages import ENGLISH
-from notifier.values import counted, field_name, listed, plain, shortened, shown_date
+from notifier.values import counted, field_name, isolated, listed, plain, shortened, shown_date
 
 LONGEST_SUBJECT = 150
 LONGEST_GIST = 90
@@ -39,7 +39,7 @@ def gist(change: Change, language: str = ENGLISH) -> str:
 def group_name(change: Change) -> str:
     """What to call the group of a change: its acronym, else its name, else the page's host."""
     host = urlsplit(str(change.get("page") or "")).hostname
-    return plain(change.get("group") or change.get("group_name") or host or "page", 60)
+    return isolated(plain(change.get("group") or change.get("group_name") or host or "page", 60))
 
 
 def by_importance(changes: Sequence[Change]) -> list[Change]:
@@ -102,7 +102,7 @@ def _fitted(parts: list[str], unit: str = "") -> str:
 def _role(change: Change, _verb: str, _language: str) -> str:
     old, new = side(change, "before"), side(change, "after")
     role = plain(new.get("role") or old.get("role") or "contact", 60)
-    return f"new {role} ({name_of('contact', new)})" if new else f"no {role} any more"
+    return f"new {role} ({isolated(name_of('contact', new))})" if new else f"no {role} any more"
 
 
 def _moved(change: Change, _verb: str, language: str) -> str:
@@ -131,7 +131,7 @@ def _renamed(change: Change, _verb: str, _language: str) -> str:
     old, new = side(change, "before"), side(change, "after")
     if not old or not new:
         return _named(change, "renamed")
-    return f"{shortened(name_of(kind, old), 40)} is now called {shortened(name_of(kind, new), 40)}"
+    return f"{isolated(shortened(name_of(kind, old), 40))} is now called {isolated(shortened(name_of(kind, new), 40))}"
 
 
 def _of_record(change: Change, verb: str, _language: str) -> str:

@@ -37,6 +37,8 @@ NUMBERS = (
 LONGEST = 1000
 """Characters of a value that a message shows; the whole of it is in the archive."""
 
+ISOLATE, POP = "\u2068", "\u2069"
+
 _UNSEEN = frozenset("\u00ad\u180e\u200b\u2060\u2061\u2062\u2063\u2064\ufeff\ufff9\ufffa\ufffb")
 """They take no room and tell nothing apart for a reader; those that scripts need (ZWJ, ZWNJ) stay."""
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -75,7 +77,14 @@ def shortened(text: str, longest: int) -> str:
         return text
     cut = text[: longest - 1]
     space = cut.rfind(" ")
-    return (cut[:space] if space > longest * 3 // 4 else cut).rstrip(" ,;:") + "…"
+    kept = (cut[:space] if space > longest * 3 // 4 else cut).rstrip(" ,;:") + "…"
+    return kept + POP * (kept.count(ISOLATE) - kept.count(POP))
+
+
+def isolated(text: str) -> str:
+    """What is written from right to left, so that it turns nothing of what stands around it (UAX 9, FSI and PDI)."""
+    turns = any(unicodedata.bidirectional(character) in {"R", "AL", "AN"} for character in text)
+    return f"{ISOLATE}{text}{POP}" if turns and ISOLATE not in text else text
 
 
 def shown_date(said: str, language: str = ENGLISH) -> str:

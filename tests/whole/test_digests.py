@@ -23,7 +23,10 @@ subscriptions:
 
 def test_a_digest_says_what_changed_what_comes_and_how_silence_is_known(sqlite_world: World) -> None:
     world = sqlite_world
-    pages = [world.show("/group", group_page(7)), world.show("/other", group_page(8).replace("HWG", "PWG").replace("Harbour", "Port"))]
+    pages = [
+        world.show("/group", group_page(7)),
+        world.show("/other", group_page(8).replace("HWG", "PWG").replace("Harbour", "Port")),
+    ]
     world.watch(*pages, text=WATCHLIST)
     world.wgwatch("check")
     world.ahead = timedelta(hours=6)
@@ -36,5 +39,5 @@ def test_a_digest_says_what_changed_what_comes_and_how_silence_is_known(sqlite_w
     print(mail.get_body(("plain",)).get_content())
     for part in mail.walk():
         print(part.get_content_type(), part.get_filename())
-    open("/tmp/w/T2mail.html","w").write(mail.get_body(("html",)).get_content())
+    open("/tmp/w/T2mail.html", "w").write(mail.get_body(("html",)).get_content())
     assert 0
