@@ -8,10 +8,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from config.profile import economy_name
 from config.watchlist import Subscription
 from diffing.composing import Composed, compose
 from diffing.payload import in_json
+from notifier.scope import Scope
 from storage import links, queries
 from storage.pages import Page
 from storage.records import Event
@@ -31,7 +31,9 @@ def coming(
     """Meetings of the days from the first on, each once whatever pages name it, as plain values; then those undated."""
     answers = queries.as_of(connection, "event", pages, moment)
     entity_of = links.entities(connection, {answer.record_id for answer in answers})
-    found = [each for each in compose(answers, entity_of) if _is_asked(each, subscription)]
+    scope, page_of = Scope(subscription), {page.url: page for page in pages}
+    composed = compose(answers, entity_of)
+    found = [each for each in composed if scope.holds(each.shown.record, page_of[each.shown.page])]
     last_day = first_day + length
     dated = [
         each for each in found if queries.held_in(each.shown, first_day.isoformat(), last_day.isoformat())
@@ -43,12 +45,6 @@ def coming(
         "undated": _told(undated, MOST_UNDATED),
         "more": max(len(dated) - MOST_DATED, 0) + max(len(undated) - MOST_UNDATED, 0),
     }
-
-
-def _is_asked(each: Composed, subscription: Subscription) -> bool:
-    record = each.shown.record
-    wanted = {economy_name(economy) for economy in subscription.about.economies or ()}
-    return not wanted or economy_name(getattr(record, "economy", None) or "") in wanted
 
 
 def _by_day(each: Composed) -> tuple[str, str]:

@@ -28,11 +28,11 @@ class Concern:
 
     def includes(self, facts: Facts) -> bool:
         """Whether it is to hear of this change."""
-        return (
-            self._wanted(facts.kind, facts.level)
-            and all(test(facts) for test in self._tests)
-            and not any(test(facts) for test in self._exceptions)
-        )
+        return self._wanted(facts.kind, facts.level) and self.is_about(facts)
+
+    def is_about(self, facts: Facts) -> bool:
+        """Whether it is about this, of whatever kind and weight."""
+        return all(test(facts) for test in self._tests) and not any(test(facts) for test in self._exceptions)
 
 
 def _wanted(subscription: Subscription) -> Callable[[str, Importance], bool]:

@@ -25,6 +25,7 @@ from notifier.values import (
     shown_days,
     shown_time,
 )
+from storage.silence import KINDS
 
 Told = Mapping[str, Any]
 MOST_LINES = 40
@@ -117,7 +118,7 @@ def _subject(told: Told, changes: Sequence[Told], manner: Manner) -> str:
     noun = "group" if silence["named"] else "page"
     unchanged, unread = told["unchanged"], silence["unread_groups"]
     if unread:
-        quiet = f"{counted(unread, noun)} could not be read"
+        quiet = f"{counted(unread, noun)} {'was' if unread == 1 else 'were'} not read"
     elif changes:
         quiet = f"{counted(unchanged, noun)} unchanged" if unchanged else ""
     else:
@@ -179,7 +180,8 @@ def _row(row: Told, manner: Manner) -> tuple[str, ...]:
 def _found(row: Told) -> str:
     """`2 contacts / 2; events: section gone`."""
     said = []
-    for kind, (number, usual) in row["found"].items():
+    for kind in (kind for kind in KINDS if kind in row["found"]):
+        number, usual = row["found"][kind]
         many = tell_word(kind)
         if kind in row["gone"]:
             said.append(f"{many}: section gone")

@@ -47,9 +47,8 @@ class Mail:
     """One message to one address.
 
     `created_at` is the delivery's, so that every attempt sends the same bytes. `reasons` names subscriptions for a
-    mail without items, `follows` the delivery that this one confirms or withdraws. `told` is what a digest says
-    beside its changes (`notifier.digests.gather`). `unsubscribe_url` takes the POST of RFC 8058; without it,
-    unsubscribing is by mail to the sender.
+    mail without items. `told` is what a digest says beside its changes (`notifier.digests.gather`).
+    `unsubscribe_url` takes the POST of RFC 8058; without it, unsubscribing is by mail to the sender.
     """
 
     delivery_id: str
@@ -62,7 +61,6 @@ class Mail:
     created_at: datetime
     language: str = ENGLISH
     reasons: tuple[str, ...] = ()
-    follows: str | None = None
     told: Mapping[str, Any] | None = None
     attachments: tuple[Attachment, ...] = ()
     unsubscribe_url: str | None = None
@@ -145,9 +143,14 @@ def _headers(mail: Mail, sender: Address, subject: str) -> dict[str, Any]:
         "Subject": subject,
         "Date": format_datetime(dated),
         "Message-ID": envelope.message_id(mail.delivery_id, sender.domain),
-        **envelope.thread(pages, mail.follows, sender.domain),
+        **envelope.thread(pages, _first_told(mail.changes), sender.domain),
         **envelope.list_headers(sender, names, mail.unsubscribe_url),
     }
+
+
+def _first_told(changes: Sequence[Mapping[str, Any]]) -> str | None:
+    """The delivery whose news is confirmed or withdrawn here."""
+    return next((str(change["follows"]) for change in changes if change.get("follows")), None)
 
 
 def _page(mail: Mail, sender: Address) -> dict[str, Any]:

@@ -100,7 +100,6 @@ class EmailChannel:
             created_at=delivery.created_at,
             language=delivery.context.language,
             reasons=delivery.context.reasons,
-            follows=delivery.context.follows,
             told=delivery.context.told,
         )
         files = attachments_of(mail.changes, mail.told, self._differences)

@@ -239,6 +239,67 @@ def test_an_empty_digest_says_so_and_why_it_came(mail):
     assert "Nothing new." in html_of(message)
 
 
+def test_what_was_doubtful_is_settled_in_the_same_conversation(change, mail):
+    first = compose(mail(change("section.gone", state="held"), delivery_id="msg_1"))
+    settled = {"at": "2023-10-05T02:22:00Z", "reason": "a later look shows the page whole again"}
+    said = {"follows": "msg_1", "settled": settled}
+    for state, mark in (("confirmed", "Confirmed: "), ("withdrawn", "Withdrawn: ")):
+        follow_up = compose(mail(change("section.gone", state=state, **said), delivery_id="msg_2"))
+        assert follow_up["Subject"] == f"{mark}TIDE: Events section gone"
+        assert follow_up["In-Reply-To"] == first["Message-ID"]
+        assert follow_up["References"].split() == [first["References"], first["Message-ID"]]
+        assert "5 Oct 2023 10:22: a later look shows the page whole again." in text_of(follow_up)
+
+
+def test_a_mail_that_is_unconfirmed_in_part_says_so(change, mail):
+    message = compose(mail(change("section.gone", state="held"), change("event.moved")))
+    assert message["Subject"].startswith("[unconfirmed in part] TIDE: ")
+
+
+def test_a_sample_is_marked_as_a_test(change, mail):
+    message = compose(mail(change("event.moved", test=True)))
+    assert message["Subject"] == "[test] TIDE: 43rd Tide Meeting moved to 12 Sep 2016"
+    assert text_of(message).startswith("This is a test: nothing of it has happened.")
+    assert "This is a test" in html_of(message)
+
+
+def test_a_flood_is_counted_and_only_the_most_important_shown(change, mail):
+    added = [
+        change("event.added", id=f"chg_{n}", record=_event(f"Meeting {n}"), importance=0.5) for n in range(31)
+    ]
+    message = compose(mail(*added, change("role.changed")))
+    text = text_of(message)
+    assert "32 changes: 1 role changed and 31 new events. The 10 most important:" in text
+    assert "Obadiah Crane" in text
+    assert text.count("New  Meeting") == 9
+    assert len(text_of(compose(mail(*added[:30]))).split("New  Meeting")) == 31
+
+
+def _event(title: str) -> dict[str, object]:
+    return {"id": title, "kind": "event", "label": title, "before": None, "after": {"title": title}}
+
+
+def test_dates_are_written_in_the_language_asked_for(change, mail):
+    message = compose(mail(change("event.moved"), change("group.modified"), language="zh"))
+    assert message["Subject"] == "TIDE: 43rd Tide Meeting moved to 2016年9月12日; page dated 2023年9月"
+    assert "now  2016年9月12日至14日" in text_of(message)
+    assert "now  2023年9月\n" in text_of(message)
+    assert "First seen in the new form  2023年10月5日" in text_of(message)
+
+
+def test_a_title_from_right_to_left_turns_nothing_around_it(change, mail):
+    told = change("event.added")
+    told["record"]["after"]["title"] = told["record"]["label"] = "مؤتمر الموانئ"
+    message = compose(mail(told))
+    assert "\u2068مؤتمر الموانئ\u2069, 7–9 Sep 2016" in text_of(message)
+    assert message["Subject"] == "TIDE: new event \u2068مؤتمر الموانئ\u2069"
+
+
+def test_a_host_in_letters_that_look_like_others_is_shown_as_it_is_looked_up(change, mail):
+    text = text_of(compose(mail(change("event.moved", page="https://h\u0430rbour.example/tide"))))
+    assert "https://xn--hrbour-7nf.example/tide" in text
+
+
 def test_unconfirmed_news_is_marked_in_subject_and_text(change, mail):
     message = compose(mail(change("section.gone", state="held")))
     assert message["Subject"] == "[unconfirmed] TIDE: Events section gone"
@@ -257,6 +318,9 @@ def test_with_a_public_address_the_change_is_linked(change, mail):
     message = compose(mail(change("event.moved"), public_url="https://watch.example/"))
     assert "https://watch.example/changes/chg_event_moved" in text_of(message)
     assert 'href="https://watch.example/changes/chg_event_moved"' in html_of(message)
+    for address in (f"captures/{'a' * 64}", f"captures/{'b' * 64}", "changes/chg_event_moved/proof"):
+        assert f"https://watch.example/{address}" in text_of(message)
+        assert f'href="https://watch.example/{address}"' in html_of(message)
 
 
 def test_one_click_unsubscribing_where_somebody_serves_it(change, mail):
