@@ -149,7 +149,7 @@ def _group(change: Change, verb: str, language: str) -> str:
     fields: Mapping[str, Any] = change.get("fields") or {}
     if verb == "modified" and list(fields) == ["last_updated"]:
         return (
-            f"page dated {shown_date(fields['last_updated'][1])}"
+            f"page dated {shown_date(fields['last_updated'][1], language)}"
             if fields["last_updated"][1]
             else "page undated"
         )

@@ -16,9 +16,11 @@ import aiohttp
 from config.errors import TemporaryDeliveryError
 from config.networks import Networks
 from config.proxies import Proxies
+from notifier.values import plain
 
 TIMEOUT = aiohttp.ClientTimeout(total=20)
 LARGEST_ANSWER = 100_000
+LONGEST_PROBLEM = 200
 EARLY = timedelta(minutes=1)
 """A token is renewed this long before it expires: the mail has to be on its way by then."""
 USUAL_LIFE = 600
@@ -92,8 +94,17 @@ class TokenSource:
                 return _read(response.status, await response.content.read(LARGEST_ANSWER))
         except (aiohttp.ClientError, OSError) as error:
             # `from None`: the cause may quote the request
-            problem = "no answer in time" if isinstance(error, TimeoutError) else type(error).__name__
-            raise TemporaryDeliveryError(f"the token server of the mail account: {problem}") from None
+            raise TemporaryDeliveryError(
+                f"the token server of the mail account cannot be asked: {_problem(error)}"
+            ) from None
+
+
+def _problem(error: Exception) -> str:
+    cause = getattr(error, "os_error", None) or error
+    if isinstance(cause, TimeoutError):
+        return "no answer in time"
+    said = getattr(cause, "strerror", None) or cause
+    return plain(said, LONGEST_PROBLEM) if isinstance(cause, OSError) else type(error).__name__
 
 
 def _read(status: int, body: bytes) -> Mapping[str, Any]:
