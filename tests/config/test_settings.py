@@ -73,18 +73,21 @@ def test_every_setting_has_a_twin_that_names_a_file(tmp_path: Path) -> None:
         "WGWATCH_HEARTBEAT_URL": "https://beats.example/b1946ac9",
     }
     (tmp_path / "ca.pem").write_text("x")
-    assert set(values) == {setting.name for setting in SETTINGS}
-    twins = {}
-    for name, value in values.items():
-        file = tmp_path / name
-        file.write_text(value + "\n")
-        twins[f"{name}_FILE"] = str(file)
-    settings = Settings.load(twins, tmp_path)
+    assert set(values) | set(TOKENS) == {setting.name for setting in SETTINGS}
+    assert Settings.load(_twins(TOKENS, tmp_path), tmp_path) == Settings.load(TOKENS, tmp_path)
+    settings = Settings.load(_twins(values, tmp_path), tmp_path)
     assert settings == Settings.load(values, tmp_path)
     assert settings.smtp_password is not None
     assert settings.smtp_password.get_secret_value() == " pass word "
     assert settings.public_url == "https://wg.trade.example"
     assert settings.allow_networks.allows("192.168.1.1")
+
+
+def _twins(values: dict[str, str], folder: Path) -> dict[str, str]:
+    """The same values, each in a file of its own."""
+    for name, value in values.items():
+        (folder / name).write_text(value + "\n")
+    return {f"{name}_FILE": str(folder / name) for name in values}
 
 
 def test_table_and_fields_are_the_same_settings() -> None:
@@ -169,6 +172,38 @@ def test_a_value_and_its_twin_together_are_a_problem(tmp_path: Path) -> None:
     assert found == [
         "WGWATCH_SMTP_PASSWORD: given twice, also as WGWATCH_SMTP_PASSWORD_FILE; give one of them"
     ]
+
+
+TOKENS = {
+    "WGWATCH_SMTP_USER": "wg",
+    "WGWATCH_SMTP_OAUTH_TOKEN_URL": "https://login.example/token",
+    "WGWATCH_SMTP_OAUTH_CLIENT_ID": "client-7",
+    "WGWATCH_SMTP_OAUTH_CLIENT_SECRET": "hunter2",
+    "WGWATCH_SMTP_OAUTH_SCOPE": "mail.send",
+}
+
+
+def test_tokens_take_the_place_of_a_password(tmp_path: Path) -> None:
+    settings = Settings.load(TOKENS, tmp_path)
+    assert settings.smtp_oauth_token_url == "https://login.example/token"
+    assert settings.smtp_oauth_client_secret is not None
+    assert settings.smtp_oauth_client_secret.get_secret_value() == "hunter2"
+    assert "hunter2" not in repr(settings)
+    assert problems({**TOKENS, "WGWATCH_SMTP_PASSWORD": "x"}, tmp_path) == [
+        "WGWATCH_SMTP_PASSWORD: with WGWATCH_SMTP_OAUTH_* there is no password; give one of them"
+    ]
+
+
+def test_all_that_tokens_take_has_to_be_given(tmp_path: Path) -> None:
+    for missing in list(TOKENS)[:-1]:
+        [problem] = problems({name: TOKENS[name] for name in TOKENS if name != missing}, tmp_path)
+        assert problem.endswith(f"needs {missing} too")
+
+
+def test_a_secret_goes_to_no_token_server_in_the_clear(tmp_path: Path) -> None:
+    clear = {**TOKENS, "WGWATCH_SMTP_OAUTH_TOKEN_URL": "http://login.example/token"}
+    [problem] = problems(clear, tmp_path)
+    assert "has to begin with https://" in problem
 
 
 def test_empty_variables_and_those_of_tests_are_passed_over(tmp_path: Path) -> None:
