@@ -14,6 +14,7 @@ from diffing.payload import in_json
 from notifier.scope import Scope
 from storage import links, queries
 from storage.pages import Page
+from storage.queries import Answer
 from storage.records import Event
 
 MOST_DATED = 60
@@ -29,22 +30,36 @@ def coming(
     subscription: Subscription,
 ) -> dict[str, Any]:
     """Meetings of the days from the first on, each once whatever pages name it, as plain values; then those undated."""
-    answers = queries.as_of(connection, "event", pages, moment)
-    entity_of = links.entities(connection, {answer.record_id for answer in answers})
+    days = (first_day.isoformat(), (first_day + length).isoformat())
     scope, page_of = Scope(subscription), {page.url: page for page in pages}
-    composed = compose(answers, entity_of)
+    composed = _composed(connection, queries.as_of(connection, "event", pages, moment), days)
     found = [each for each in composed if scope.holds(each.shown.record, page_of[each.shown.page])]
-    last_day = first_day + length
-    dated = [
-        each for each in found if queries.held_in(each.shown, first_day.isoformat(), last_day.isoformat())
-    ]
-    undated = [each for each in found if not getattr(each.shown.record, "starts_on", None)]
+    dated = [each for each in found if queries.held_in(each.shown, *days)]
+    undated = [each for each in found if not _has_date(each.shown)]
     return {
         "days": length.days,
         "dated": _told(sorted(dated, key=_by_day), MOST_DATED),
         "undated": _told(undated, MOST_UNDATED),
         "more": max(len(dated) - MOST_DATED, 0) + max(len(undated) - MOST_UNDATED, 0),
     }
+
+
+def _composed(
+    connection: sa.Connection, answers: Sequence[Answer], days: tuple[str, str]
+) -> list[Composed]:
+    """Those meetings that any page puts into these days, or gives no day: few, where many are long past."""
+    entity_of = links.entities(connection, {answer.record_id for answer in answers})
+    wanted = {
+        entity_of.get(answer.record_id, answer.record_id)
+        for answer in answers
+        if not _has_date(answer) or queries.held_in(answer, *days)
+    }
+    mine = [a for a in answers if entity_of.get(a.record_id, a.record_id) in wanted]
+    return compose(mine, entity_of)
+
+
+def _has_date(answer: Answer) -> bool:
+    return bool(getattr(answer.record, "starts_on", None))
 
 
 def _by_day(each: Composed) -> tuple[str, str]:

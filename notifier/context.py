@@ -38,7 +38,8 @@ def context_of(database: Database, delivery: Delivery, zone: ZoneInfo) -> Contex
         told = digests.frozen(connection, delivery.id)
         is_new = delivery.digest and told is None and bool(asked)
         if is_new:
-            told = _gathered(connection, delivery, asked[0], zone)
+            told = digests.shared(connection, delivery.id)
+            told = told or _gathered(connection, delivery, asked[0], zone)
     if is_new and told is not None:
         with database.write() as connection:
             told = digests.freeze(connection, delivery.id, told)
