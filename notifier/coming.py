@@ -44,9 +44,7 @@ def coming(
     }
 
 
-def _composed(
-    connection: sa.Connection, answers: Sequence[Answer], days: tuple[str, str]
-) -> list[Composed]:
+def _composed(connection: sa.Connection, answers: Sequence[Answer], days: tuple[str, str]) -> list[Composed]:
     """Those meetings that any page puts into these days, or gives no day: few, where many are long past."""
     entity_of = links.entities(connection, {answer.record_id for answer in answers})
     wanted = {

@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 
 from config.errors import PermanentDeliveryError, StorageError, TemporaryDeliveryError
 from notifier.channels import Channel, Outgoing
-from notifier.lanes import Lanes
 from notifier.context import Context, context_of
+from notifier.lanes import Lanes
 from notifier.messages import Item
 from storage import deliveries, targets
 from storage.deliveries import Delivery

@@ -18,8 +18,8 @@ from config.errors import DeliveryError, PermanentDeliveryError, TemporaryDelive
 from config.networks import Networks
 from notifier.attachments import Differences, attachments_of
 from notifier.channels import Outgoing
-from notifier.channels.refusals import refused
 from notifier.channels.oauth import TokenSource
+from notifier.channels.refusals import refused
 from notifier.channels.trust import trust
 from notifier.links import unsubscribe_page
 from notifier.messages import Mail, compose, reasons_of

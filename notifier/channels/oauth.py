@@ -95,7 +95,8 @@ class TokenSource:
         except (aiohttp.ClientError, OSError) as error:
             # `from None`: the cause may quote the request
             raise TemporaryDeliveryError(
-                f"the token server of the mail account cannot be asked: {_problem(error)}"
+                f"the token server of the mail account cannot be asked: {_problem(error)}",
+                concerns="channel",
             ) from None
 
 
@@ -117,5 +118,6 @@ def _read(status: int, body: bytes) -> Mapping[str, Any]:
     code = said.get("error") if isinstance(said, dict) else None
     named = f" {code}" if isinstance(code, str) and re.fullmatch(r"[a-z_]{1,40}", code) else ""
     raise TemporaryDeliveryError(
-        f"the token server of the mail account answered {status}{named}: see WGWATCH_SMTP_OAUTH_*"
+        f"the token server of the mail account answered {status}{named}: see WGWATCH_SMTP_OAUTH_*",
+        concerns="channel",
     )
