@@ -63,13 +63,16 @@ class Down:
 class Refusing(Taking):
     """Takes what is for all targets but one."""
 
-    def __init__(self, refused: str) -> None:
+    def __init__(self, refused: str, error: Exception | None = None) -> None:
         super().__init__()
         self.refused = refused
+        self.error = error or TemporaryDeliveryError("503 down")
+        self.tried: list[Outgoing] = []
 
     async def send(self, delivery: Outgoing) -> str:
+        self.tried.append(delivery)
         if delivery.target == self.refused:
-            raise TemporaryDeliveryError("503 down")
+            raise self.error
         return await super().send(delivery)
 
 
@@ -361,7 +364,7 @@ def test_a_target_that_is_gone_takes_all_that_waits_for_it_with_it(post: Post) -
     post.promise("gone@paper.example", "anna@paper.example")
     for number in range(3):
         post.promise("gone@paper.example", begin=f"chg_{number}")
-    channel = Failing(PermanentDeliveryError("550 5.1.1 no mailbox", gone=True))
+    channel = Refusing("gone@paper.example", PermanentDeliveryError("550 5.1.1 no mailbox", gone=True))
     report = post.send(email=channel)
     assert (report.sent, report.dead) == (1, 4)
     assert "nothing more is sent there" in report.problems[0]
