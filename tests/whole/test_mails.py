@@ -8,12 +8,29 @@ from email.message import EmailMessage
 from urllib.parse import urlsplit
 
 import icalendar
+import pytest
 from world import World, group_page
 
 from notifier.unsubscribing import Unsubscribing, read_token
 from storage import keys
 from storage.engine import Database
 
+PEOPLE = "".join(
+    f"<p>{name} Tan<br>Deputy {name}<br>Harbour Secretariat</p>" for name in ("Aki", "Lan", "Bo")
+)
+UNCONFIRMED = """\
+timezone: UTC
+contact: webwatch@trade.example
+defaults: {{check: every 6 hours, delay: 0 seconds}}
+sources:
+  - name: harbour
+    pages: [{pages}]
+subscriptions:
+  - name: newsroom
+    email: anna@paper.example
+    tell: [contacts, events, projects, text, page]
+    unconfirmed: tell
+"""
 HOSTILE = (
     "&lt;script&gt;alert(1)&lt;/script&gt; {{7*7}} {% raw %} "
     "&#x202e;exe.gpj&#x2066; B\u0430nk\u200b\u00ad =cmd|calc"
@@ -111,3 +128,36 @@ def test_a_hostile_page_breaks_out_of_no_mail(sqlite_world: World) -> None:
     assert max(map(len, bytes(mail).split(b"\n"))) <= 998
     calendar = files(mail)["events.ics"].get_content()
     assert icalendar.Calendar.from_ical(calendar).walk("VEVENT")
+
+
+def _broken(world: World) -> None:
+    """A page loses most of what it said; the newsroom wants to know at once."""
+    world.watch(world.show("/group", group_page(extra=PEOPLE)), text=UNCONFIRMED)
+    world.wgwatch("check")
+    world.ahead += timedelta(minutes=1)
+    world.show(
+        "/group", "<title>Harbour</title><h1>Harbour Working Group (HWG)</h1><p>Welcome to our new site.</p>"
+    )
+    world.wgwatch("check", rc=1)
+
+
+@pytest.mark.parametrize(("whole", "mark"), [(False, "Confirmed: "), (True, "Withdrawn: ")])
+def test_what_was_told_unconfirmed_is_settled_in_the_same_conversation(
+    sqlite_world: World, whole: bool, mark: str
+) -> None:
+    world = sqlite_world
+    _broken(world)
+    [first] = world.mails
+    assert first["Subject"].startswith("[unconfirmed] HWG: ")
+    assert "Not confirmed yet: a second look will confirm or withdraw this." in body(first)
+    assert "events.ics" not in files(first)
+    if whole:
+        world.show("/group", group_page(extra=PEOPLE))
+    world.ahead += timedelta(minutes=70)
+    world.wgwatch("check", rc=None)
+    second = world.mails[1]
+    assert len(world.mails) == 2
+    assert second["Subject"].startswith(f"{mark}HWG: ")
+    assert second["In-Reply-To"] == first["Message-ID"]
+    assert first["Message-ID"] in second["References"]
+    assert "a later look shows the" in body(second)
