@@ -59,9 +59,7 @@ def _plan_some(connection: sa.Connection, rules: Rules, now: datetime) -> int:
     audience = listeners(connection)
     doubted = changes.doubted_changes(connection, AT_A_TIME)
     # page by page, in whatever order they were looked at: a restored database begins the same messages
-    found = sorted(
-        changes.open_changes(connection, AT_A_TIME), key=lambda change: (change.page_id, change.id)
-    )
+    found = sorted(changes.open_changes(connection, AT_A_TIME), key=lambda change: change.page_id)
     withdrawn = changes.withdrawn_changes(connection, AT_A_TIME)
     settled = [*(change for change in found if change.foretold), *withdrawn]
     told = followups.put_right(connection, settled)
