@@ -43,7 +43,7 @@ def text_of(delivery: Outgoing, public_url: str | None = None) -> str:
     lines = [_line(change) for change in ordered[:MOST_CHANGES]]
     rest = len(ordered) - len(lines)
     links = _links(ordered, public_url)
-    asked = (*delivery.reasons, *(name for item in delivery.items for name in item.reasons))
+    asked = (*delivery.context.reasons, *(name for item in delivery.items for name in item.reasons))
     end = [*links, harmless(f"Subscription: {listed(list(dict.fromkeys(asked)))}")]
     room = LONGEST - sum(len(line) + 1 for line in end) - 40
     while len(lines) > 1 and sum(len(line) + 1 for line in lines) > room:

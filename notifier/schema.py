@@ -51,6 +51,7 @@ TYPES: dict[str, tuple[str | None, str]] = {
     "page.recovered": (None, "The page can be read again."),
 }
 
+FOLDED_TELLS = "Very many changes of one page: how many of each kind, and the ids of all."
 MARKS = frozenset({"follows", "settled", "test"})
 OPTIONAL = frozenset({"section", "sentences", "sentences_left_out", "health", "importance_because"})
 Schema = dict[str, Any]
@@ -86,7 +87,7 @@ def folded_schema() -> Schema:
         "links": _LINKS,
         **_MARKS,
     }
-    return _body(FOLDED, "Many changes of one page at once.", _object(data, optional=MARKS))
+    return _body(FOLDED, FOLDED_TELLS, _object(data, optional=MARKS))
 
 
 def write_all(folder: Path = FOLDER) -> None:

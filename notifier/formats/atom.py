@@ -21,10 +21,11 @@ from notifier.formats.addresses import web_address
 from notifier.links import change_page
 from notifier.looks import shown_group
 from notifier.subjects import gist, group_name
-from notifier.values import moment, plain, shown_time
+from notifier.values import Manner, moment, plain, shown_time
 
 Change = Mapping[str, Any]
 
+_MANNER = Manner()
 ATOM = "http://www.w3.org/2005/Atom"
 TYPE = "application/atom+xml"
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -93,10 +94,10 @@ def _content(change: Change) -> str:
     """What was, what is now, and when: as in a mail."""
     before = change.get("last_seen_before")
     return _ENVIRONMENT.get_template("entry.html.j2").render(
-        entry=entry_of(change, UTC),
+        entry=entry_of(change, _MANNER),
         group=shown_group(change),
-        last_seen=shown_time(moment(before), UTC) if before else None,
-        first_seen=shown_time(moment(change["first_seen_after"]), UTC),
+        last_seen=shown_time(moment(before), _MANNER) if before else None,
+        first_seen=shown_time(moment(change["first_seen_after"]), _MANNER),
         page=web_address(change.get("page")),
     )
 

@@ -19,6 +19,7 @@ from config.errors import PermanentDeliveryError, TemporaryDeliveryError
 from config.networks import Networks
 from notifier.channels import Outgoing
 from notifier.channels.chat import ChatChannel
+from notifier.context import Context
 from notifier.gists import LONGEST, harmless, text_of, title_of
 from notifier.messages import Item
 
@@ -207,7 +208,7 @@ def test_a_chat_that_is_gone_is_given_up(moved: Outgoing, server: Server) -> Non
 
 
 def test_silence_is_told_too(delivery: Make, server: Server) -> None:
-    silent = delivery("ntfy of newsroom", items=(), digest=True, reasons=("newsroom",))
+    silent = delivery("ntfy of newsroom", items=(), digest=True, context=Context(reasons=("newsroom",)))
     assert sent(silent, url=server.ntfy) == ["taken"]
     ((_, message),) = server.received
     assert (message["title"], message["message"]) == ("Digest: nothing new", "Subscription: newsroom")
