@@ -27,6 +27,7 @@ from telling_world import HOOKS, PEOPLE, Reception, World, pages_named
 
 from storage.engine import Database
 from storage.models import changes, deliveries, delivery_attempts, delivery_items, pages
+from storage.pages import lock_every
 
 PAGES = 50
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -168,6 +169,7 @@ class Processes:
 def make_due(database: Database) -> None:
     """Let every page's time come; the shortest interval of a watchlist is a minute, which is too long here."""
     with database.write() as connection:
+        lock_every(connection)
         connection.execute(sa.update(pages).values(next_check_at=datetime.now(UTC)))
 
 

@@ -179,6 +179,11 @@ def lock_all(connection: sa.Connection, page_ids: Sequence[int]) -> dict[int, Pa
 _HELD = _BY_IDS.with_for_update()
 
 
+def lock_every(connection: sa.Connection) -> None:
+    """Hold every page's row, in the order of `lock_all`: for what changes many pages in an order of its own."""
+    connection.execute(sa.select(pages.c.id).order_by(pages.c.id).with_for_update())
+
+
 def all_pages(connection: sa.Connection) -> list[Page]:
     """Every page, by address; those that were found to be another are told there."""
     return _pages(connection, pages.c.merged_into.is_(None))

@@ -34,6 +34,7 @@ class Applied:
 def apply(database: Database, watchlist: Watchlist, now: datetime) -> Applied:
     """Bring the watchlist in, in one transaction. Pages that it no longer names are paused; their history stays."""
     with database.write() as connection:
+        pages.lock_every(connection)
         ids, follow_anew = _put_sources(connection, watchlist)
         pace.declare(connection, _bounds(watchlist), now)
         kept = []

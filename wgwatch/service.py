@@ -227,9 +227,9 @@ class Service:
             log.error("the watchlist stays as it was: %s", error)
 
     def _bring_in(self) -> None:
-        self._stamp = self._file_stamp()
-        application = self._application
+        stamp, application = self._file_stamp(), self._application
         applied = apply(application.database, application.watchlist(), application.clock())
+        self._stamp = stamp  # not before: what the database refused is brought in at the next tick
         log.info("watching %d pages for %d subscriptions", applied.pages, applied.subscriptions)
 
     def _file_stamp(self) -> tuple[int, int] | None:
