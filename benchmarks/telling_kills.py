@@ -16,7 +16,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,8 +64,12 @@ def measure(
 ) -> Found:
     """Kill so many times, let all come to rest, and hold what was taken against what was true."""
     chance, began = random.Random(seed), time.monotonic()
-    with World(PAGES) as world, Processes(world, database_url, folder, dispatchers) as processes:
-        database = Database(database_url.replace("postgresql://", "postgresql+psycopg://"))
+    opened = closing(Database(database_url.replace("postgresql://", "postgresql+psycopg://")))
+    with (
+        World(PAGES) as world,
+        opened as database,
+        Processes(world, database_url, folder, dispatchers) as processes,
+    ):
         processes.begin("run")
         processes.until(lambda: _looked_at(database) == PAGES, "every page was looked at once")
         processes.begin_all()
@@ -79,7 +83,6 @@ def measure(
         _come_to_rest(world, database, processes)
         found = judge(world, database, killed_at)
         found.victims = processes.victims
-        database.close()
     found.seconds = time.monotonic() - began
     return found
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -21,6 +24,9 @@ from wgwatch.applying import apply
 MORNING = datetime(2027, 3, 1, 8, tzinfo=UTC)  # a Monday
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+
+
+CHECKED = "sources: [{{name: harbour, pages: [{}], check: every 6 hours}}]\n"
 
 
 class Watch:
@@ -375,3 +381,23 @@ def test_a_bound_that_leaves_the_watchlist_bounds_no_more(quick: Watch) -> None:
     quick.now += DAY
     assert [outcome.outcome for outcome in quick.look()] == ["baseline"]
     assert "Requests today" not in quick.status()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_watchlist_that_is_brought_in_waits_for_a_look_without_holding_another_page(world: World) -> None:
+    """Both take the pages in one order; else each could hold what the other waits for."""
+    watch = Watch(world)
+    first, second = (world.show(path, group_page()) for path in ("/first", "/second"))
+    watch.declare(CHECKED.format(first))
+    watch.declare(CHECKED.format(f"{second}, {first}"))
+    database = watch.database
+    with closing(watch.application), ThreadPoolExecutor(1) as pool:
+        with database.write() as looking:
+            held, other = sorted(page.id for page in pages.all_pages(looking))
+            pages.lock(looking, held)
+            applying = pool.submit(watch.declare, CHECKED.format(f"{second}, {first}"))
+            time.sleep(0.5)
+            assert not applying.done()
+            with database.write() as third:
+                assert pages.try_lock(third, other)
+        applying.result(10)
