@@ -122,6 +122,11 @@ class Dispatcher:
             for task in under_way:
                 task.cancel()
 
+    async def try_once(self, delivery: Delivery) -> str:
+        """Hand over a message that the database knows nothing of; see `Channel.send`."""
+        outgoing = await asyncio.to_thread(self._outgoing, delivery)
+        return await self.channels[delivery.channel].send(outgoing)
+
     def _claim(self) -> list[Delivery]:
         limit, full, room = self._lanes.limit(), self._lanes.full(), self._lanes.room()
         if self._is_stopping or limit <= 0:

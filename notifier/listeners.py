@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -16,6 +16,8 @@ from config.watchlist import Subscription
 from notifier.concerns import Concern
 from storage import silenced, subscriptions
 from storage.subscriptions import Stored
+
+Pairs = Set[tuple[str, str]]
 
 IN_ONE_MESSAGE = frozenset({"email", "chat"})
 """Channels where what comes close together goes out together; the others get each change by itself."""
@@ -94,18 +96,30 @@ def targets_of(subscription: Subscription) -> list[tuple[str, str]]:
     return [*found, ("file", subscription.file)] if subscription.file else found
 
 
+def listener_of(connection: sa.Connection, subscription: Subscription, hears_since: datetime) -> Listener:
+    """A subscription as one that hears, without targets that are not written to."""
+    return _listener(subscription, hears_since, *_silenced(connection))
+
+
 def _listeners(connection: sa.Connection, found: Sequence[Stored]) -> list[Listener]:
-    asleep = {(one.subscription, one.address) for one in silenced.all_unsubscribed(connection)}
-    gone = {(one.channel, one.target) for one in silenced.all_gone(connection)}
-
-    def listener(stored: Stored) -> Listener:
+    asleep, gone = _silenced(connection)
+    listeners = []
+    for stored in found:
         assert stored.hears_since is not None
-        subscription = read_back(stored.spec)
-        targets = [
-            (channel, target)
-            for channel, target in targets_of(subscription)
-            if (stored.name, target.casefold()) not in asleep and (channel, target) not in gone
-        ]
-        return Listener(subscription, tuple(targets), stored.hears_since, Concern(subscription))
+        listeners.append(_listener(read_back(stored.spec), stored.hears_since, asleep, gone))
+    return listeners
 
-    return [listener(stored) for stored in found]
+
+def _silenced(connection: sa.Connection) -> tuple[Pairs, Pairs]:
+    """Who unsubscribed from what, and which targets are gone."""
+    asleep = {(one.subscription, one.address) for one in silenced.all_unsubscribed(connection)}
+    return asleep, {(one.channel, one.target) for one in silenced.all_gone(connection)}
+
+
+def _listener(subscription: Subscription, hears_since: datetime, asleep: Pairs, gone: Pairs) -> Listener:
+    targets = [
+        (channel, target)
+        for channel, target in targets_of(subscription)
+        if (subscription.name, target.casefold()) not in asleep and (channel, target) not in gone
+    ]
+    return Listener(subscription, tuple(targets), hears_since, Concern(subscription))

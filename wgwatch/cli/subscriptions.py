@@ -9,6 +9,8 @@ import click
 from config.errors import UsageError
 from wgwatch.cli import opening
 from wgwatch.cli.output import as_json, print_json
+from wgwatch.cli.rehearse import preview, test
+from wgwatch.cli.targets import shown_target
 from wgwatch.cli.times import day
 
 if TYPE_CHECKING:
@@ -138,7 +140,12 @@ def _json(stored: Stored, asleep: list[Unsubscribed], gone: list[Gone]) -> dict[
         **stored.spec,
         "unsubscribed": [{"address": one.address, "at": one.at} for one in asleep],
         "gone": [
-            {"channel": one.channel, "target": _shown(one), "at": one.at, "reason": one.reason}
+            {
+                "channel": one.channel,
+                "target": shown_target(one.channel, one.target),
+                "at": one.at,
+                "reason": one.reason,
+            }
             for one in gone
         ],
     }
@@ -152,11 +159,12 @@ def _lines(stored: Stored, asleep: list[Unsubscribed], gone: list[Gone]) -> list
     return [
         subscription_sentence(read_back(stored.spec)) + paused,
         *(f"  not to {one.address}: unsubscribed {day(one.at)}" for one in asleep),
-        *(f"  not to {_shown(one)}: gone since {day(one.at)}, {one.reason}" for one in gone),
+        *(
+            f"  not to {shown_target(one.channel, one.target)}: gone since {day(one.at)}, {one.reason}"
+            for one in gone
+        ),
     ]
 
 
-def _shown(one: Gone) -> str:
-    from config.addresses import shown_url
-
-    return shown_url(one.target) if one.channel == "webhook" else one.target
+subscriptions_command.add_command(preview)
+subscriptions_command.add_command(test)

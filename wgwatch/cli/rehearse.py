@@ -1,0 +1,178 @@
+"""Commands that show what a subscription says, before it has to: `subscriptions preview` and `subscriptions test`."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections import Counter
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from config.errors import DeliveryError, UsageError
+from config.kinds import CHANGE_KINDS
+from wgwatch.cli import opening
+from wgwatch.cli.output import as_json, counted, print_json
+from wgwatch.cli.targets import shown_channel, shown_target
+from wgwatch.cli.times import Moment
+
+if TYPE_CHECKING:
+    from config.watchlist import Subscription
+    from notifier.preview import Preview
+    from storage.deliveries import Delivery
+    from wgwatch.application import Application
+
+SAMPLE = "event.moved"
+MOST_LINES = 50
+"""Changes of a message that are listed one by one; of more there are the numbers."""
+
+
+@click.command("preview")
+@click.argument("name")
+@click.option("--since", required=True, type=Moment(end=False), help="From this day on.")
+@as_json
+def preview(name: str, since: datetime, as_json: bool) -> None:
+    """What would have been sent over the past, message by message; nothing is sent.
+
+    The subscription may be one of the watchlist that was not brought in yet.
+    """
+    from notifier.listeners import listener_of
+    from notifier.preview import preview
+    from storage import changes
+
+    application = opening.application()
+    subscription = _declared(application, name)
+    now = application.clock()
+    with application.existing_database.read() as connection:
+        listener = listener_of(connection, subscription, since)
+        found = [each for each in changes.find(connection, since=since) if _was_told(each)]
+    messages = preview(listener, found, application.rules(), since, now)
+    if as_json:
+        print_json([_json(message) for message in messages])
+        return
+    zone = subscription.zone or application.zone
+    for message in messages:
+        click.echo("\n".join(_lines(message, zone, now)) + "\n")
+    told = len({change.id for message in messages for change in message.changes})
+    click.echo(f"{counted(len(messages), 'message')} about {counted(told, 'change')} of {len(found)}")
+
+
+@click.command("test")
+@click.argument("name")
+@click.option(
+    "--kind", type=click.Choice(CHANGE_KINDS), default=SAMPLE, help="The kind of change to make up."
+)
+@as_json
+def test(name: str, kind: str, as_json: bool) -> None:
+    """Send a sample, marked as a test, to all its targets now, and print what each answered.
+
+    Nothing is kept of it. People who unsubscribed get none.
+    """
+    application = opening.application()
+    subscription = _declared(application, name)
+    answers = asyncio.run(_send(application, _samples(application, subscription, kind)))
+    if as_json:
+        print_json(answers)
+    for answer in answers if not as_json else ():
+        said = "sent" if answer["sent"] else "failed"
+        click.echo(f"{said}: {shown_channel(answer['channel'])} to {answer['target']}: {answer['answer']}")
+    if not all(answer["sent"] for answer in answers):
+        raise SystemExit(1)
+
+
+async def _send(application: Application, samples: list[Delivery]) -> list[dict[str, Any]]:
+    """Each by itself, so that one target's trouble does not keep the others from trying."""
+    async with application.dispatcher() as dispatcher:
+
+        async def one(sample: Delivery) -> dict[str, Any]:
+            try:
+                answer, is_sent = await dispatcher.try_once(sample), True
+            except DeliveryError as error:
+                answer, is_sent = str(error), False
+            target = shown_target(sample.channel, sample.target)
+            return {"channel": sample.channel, "target": target, "sent": is_sent, "answer": answer}
+
+        return await asyncio.gather(*(one(sample) for sample in samples))
+
+
+def _samples(application: Application, subscription: Subscription, kind: str) -> list[Delivery]:
+    from notifier.listeners import targets_of
+    from notifier.samples import sample
+    from storage import silenced
+    from storage.deliveries import Delivery, Item
+
+    now = application.clock()
+    with application.database.read() as connection:
+        asleep = {(one.subscription, one.address) for one in silenced.all_unsubscribed(connection)}
+    payload = sample(kind, subscription.about.sources or (), now)
+    return [
+        Delivery(
+            id=f"test_{uuid.uuid4().hex[:24]}",
+            channel=channel,
+            target=target,
+            fold="test",
+            digest=False,
+            created_at=now,
+            due_at=now,
+            state="waiting",
+            attempts=0,
+            next_attempt_at=now,
+            sent_at=None,
+            answer=None,
+            items=(Item(payload["id"], payload, (subscription.name,)),),
+        )
+        for channel, target in targets_of(subscription)
+        if (subscription.name, target.casefold()) not in asleep
+    ]
+
+
+def _declared(application: Application, name: str) -> Subscription:
+    """As the watchlist says it, else as the database has it."""
+    from config.stored import read_back
+    from config.suggest import did_you_mean
+    from storage import subscriptions
+
+    known: dict[str, Subscription] = {}
+    if application.settings.watchlist.exists():
+        known = {one.name: one for one in application.watchlist().subscriptions}
+    with application.database.read() as connection:
+        for stored in subscriptions.all_of(connection):
+            known.setdefault(stored.name, read_back(stored.spec))
+    found = next((one for one in known.values() if one.name.casefold() == name.casefold()), None)
+    if found is None:
+        hint = did_you_mean(name, known) or f"; known are: {', '.join(known) or 'none'}"
+        raise UsageError(f"there is no subscription '{name}'{hint}")
+    return found
+
+
+def _was_told(change: Any) -> bool:
+    return change.state != "held" and not change.superseded
+
+
+def _json(message: Preview) -> dict[str, Any]:
+    return {
+        "at": message.at,
+        "channel": message.channel,
+        "to": [shown_target(message.channel, target) for target in message.targets],
+        "digest": message.since is not None,
+        "since": message.since,
+        "changes": [change.to_json() for change in message.changes],
+    }
+
+
+def _lines(message: Preview, zone: ZoneInfo, now: datetime) -> list[str]:
+    to = ", ".join(shown_target(message.channel, target) for target in message.targets)
+    what = f"digest since {_shown(message.since, zone)}" if message.since else "alert"
+    waits = ", not due yet" if message.at > now else ""
+    head = f"{_shown(message.at, zone)}  {shown_channel(message.channel)} to {to}: {what}{waits}"
+    if len(message.changes) > MOST_LINES:
+        kinds = Counter(change.kind for change in message.changes)
+        return [head, *(f"  {number} x {kind}" for kind, number in kinds.most_common())]
+    told = [f"  {change.kind:<16}  {change.group or '-'}: {change.summary}" for change in message.changes]
+    return [head, *(told or ["  nothing new"])]
+
+
+def _shown(moment: datetime, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%a %Y-%m-%d %H:%M}"
