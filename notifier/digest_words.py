@@ -28,7 +28,7 @@ from notifier.values import (
 from storage.silence import KINDS
 
 Told = Mapping[str, Any]
-MOST_LINES = 40
+MOST_LINES = 200
 """More changes than this under one heading are counted; all of them stand in the change list of the archive."""
 NOON = timedelta(hours=12)
 
@@ -40,7 +40,7 @@ _PLACES = ("venue", "city", "region", "economy", "mode", "status")
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A heading's changes, a line each: (group, what), by source. A single source is not named."""
+    """A heading's changes, a line each: (group, what), by source. Where all are of one source it is not named."""
 
     heading: str
     sources: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
@@ -85,25 +85,40 @@ def digest_words(told: Told, changes: Sequence[Told], manner: Manner) -> DigestW
     )
 
 
+def lines_of(changes: Sequence[Told], language: str = ENGLISH) -> tuple[Overview, ...]:
+    """Changes in a line each, under one heading."""
+    return _overviews((("ALSO CHANGED", changes),), language)
+
+
 def overview(changes: Sequence[Told], language: str = ENGLISH) -> tuple[Overview, ...]:
     """The changes in a line each: the important ones, then the others."""
     ordered = by_importance(changes)
     important = [change for change in ordered if (change.get("importance") or 0) >= IMPORTANT]
     others = [change for change in ordered if (change.get("importance") or 0) < IMPORTANT]
+    return _overviews((("IMPORTANT", important), ("ALSO", others)), language)
+
+
+def _overviews(parts: Sequence[tuple[str, Sequence[Told]]], language: str) -> tuple[Overview, ...]:
+    named = len({_sources(change) for _, mine in parts for change in mine}) > 1
     return tuple(
-        Overview(heading, _by_source(mine[:MOST_LINES], language), max(len(mine) - MOST_LINES, 0))
-        for heading, mine in (("IMPORTANT", important), ("ALSO", others))
+        Overview(heading, _by_source(mine[:MOST_LINES], named, language), max(len(mine) - MOST_LINES, 0))
+        for heading, mine in parts
         if mine
     )
 
 
-def _by_source(changes: Sequence[Told], language: str) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+def _by_source(
+    changes: Sequence[Told], named: bool, language: str
+) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     found: dict[str, list[tuple[str, str]]] = {}
     for change in changes:
-        source = plain(listed(list(change.get("sources") or ())), 100)
-        found.setdefault(source, []).append((group_name(change), _in_a_line(change, language)))
-    named = len(found) > 1
-    return tuple((source if named else "", tuple(lines)) for source, lines in sorted(found.items()))
+        line = (group_name(change), _in_a_line(change, language))
+        found.setdefault(_sources(change) if named else "", []).append(line)
+    return tuple((source, tuple(lines)) for source, lines in sorted(found.items()))
+
+
+def _sources(change: Told) -> str:
+    return plain(listed(list(change.get("sources") or ())), 100)
 
 
 def _in_a_line(change: Told, language: str) -> str:
@@ -174,7 +189,7 @@ def _coming_note(upcoming: Told) -> str:
 def _row(row: Told, manner: Manner) -> tuple[str, ...]:
     unread = ", ".join(f"{number} {plain(why, 20)}" for why, number in sorted(row["unread"].items()))
     last = shown_time(moment(row["last_good"]), manner) if row["last_good"] else "never"
-    return plain(row["group"], 60), str(row["looks"]), unread or "0", last, _found(row)
+    return plain(row["group"], 30), str(row["looks"]), unread or "0", last, _found(row)
 
 
 def _found(row: Told) -> str:

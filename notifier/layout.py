@@ -13,7 +13,7 @@ from notifier.values import shortened
 WIDTH = 98
 """Columns of the text part; within what mail programs show without wrapping again."""
 
-WIDEST_CELL = 40
+WIDEST_CELL = 34
 """Of a table's columns but the last, which wraps."""
 
 

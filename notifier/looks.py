@@ -19,6 +19,8 @@ LONG_GAP = timedelta(days=2)
 FLOOD = 30
 """More changes than this of one look are counted, and only the most important of them shown."""
 SHOWN_OF_A_FLOOD = 10
+MOST_LOOKS = 20
+"""What more looks found is told in a line each: mail programs cut what is longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,16 @@ class Look:
         return [(label, said) for label, said in found if said]
 
 
-def looks_of(changes: Sequence[Change], manner: Manner, public_url: str | None) -> tuple[Look, ...]:
-    """The changes grouped by page and look, in order of first appearance."""
+def looks_of(
+    changes: Sequence[Change], manner: Manner, public_url: str | None
+) -> tuple[tuple[Look, ...], list[Change]]:
+    """The changes grouped by page and look, in order of first appearance; and those of more looks than are shown."""
     groups: dict[tuple[Any, ...], list[Change]] = {}
     for change in changes:
         groups.setdefault(_look_key(change), []).append(change)
-    return tuple(_look(mine, manner, public_url) for mine in groups.values())
+    found = list(groups.values())
+    shown = tuple(_look(mine, manner, public_url) for mine in found[:MOST_LOOKS])
+    return shown, [change for mine in found[MOST_LOOKS:] for change in mine]
 
 
 def shown_group(change: Change) -> str:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from notifier import envelope
-from notifier.digest_words import DigestWords, digest_words, overview
+from notifier.digest_words import DigestWords, digest_words, lines_of, overview
 from notifier.headers import WIRE
 from notifier.languages import ENGLISH
 from notifier.layout import WIDTH, columns, hanging, table
@@ -156,12 +156,14 @@ def _first_told(changes: Sequence[Mapping[str, Any]]) -> str | None:
 def _page(mail: Mail, sender: Address) -> dict[str, Any]:
     names = [name for name, _ in reasons_of(mail)]
     words = digest_words(mail.told, mail.changes, mail.manner) if mail.told else None
+    looks, others = looks_of(mail.changes, mail.manner, mail.public_url)
     return {
         "mail": mail,
         "subject": _subject(mail, words),
         "digest": words,
         "overview": overview(mail.changes, mail.language) if mail.digest else (),
-        "looks": looks_of(mail.changes, mail.manner, mail.public_url),
+        "looks": looks,
+        "others": lines_of(others, mail.language) if not mail.digest else (),
         "because": _because(mail),
         "is_test": any(change.get("test") for change in mail.changes),
         "attached": [attached.name for attached in mail.attachments],

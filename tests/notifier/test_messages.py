@@ -275,6 +275,29 @@ def test_a_flood_is_counted_and_only_the_most_important_shown(change, mail):
     assert len(text_of(compose(mail(*added[:30]))).split("New  Meeting")) == 31
 
 
+def test_an_alert_about_very_many_pages_tells_the_rest_in_a_line_each(change, mail):
+    pages = [
+        change(
+            "event.moved",
+            page=f"https://harbour-forum.example/{n}",
+            summary=f"Meeting {n} moved to 2016-09-12",
+        )
+        for n in range(23)
+    ]
+    message = compose(mail(*pages))
+    assert text_of(message).count("Page today") == 20
+    assert shows(
+        message,
+        """
+        ALSO CHANGED
+          TIDE  Meeting 20 moved to 12 Sep 2016
+          TIDE  Meeting 21 moved to 12 Sep 2016
+          TIDE  Meeting 22 moved to 12 Sep 2016
+        """,
+    )
+    assert "Meeting 22 moved to 12 Sep 2016" in html_of(message)
+
+
 def _event(title: str) -> dict[str, object]:
     return {"id": title, "kind": "event", "label": title, "before": None, "after": {"title": title}}
 
