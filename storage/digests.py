@@ -11,10 +11,10 @@ from storage.models import deliveries
 
 
 def frozen(connection: sa.Connection, delivery_id: str) -> Mapping[str, Any] | None:
-    """What was gathered for the first attempt; None before it."""
+    """What was gathered for the first attempt; None before it, and for what is tried without being stored."""
     found: Mapping[str, Any] | None = connection.execute(
         sa.select(deliveries.c.extra).where(deliveries.c.id == delivery_id)
-    ).scalar_one()
+    ).scalar()
     return found
 
 
