@@ -21,6 +21,7 @@ MOST_PAGES = 3
 LONGEST = 900
 """Characters of the whole text: the narrowest of the services takes a thousand."""
 LONGEST_LINE = 180
+ROOM_FOR_COUNT = 40
 _MARKUP = str.maketrans(
     {"<": "‹", ">": "›", "`": "ʹ", "*": "∗", "[": "［", "]": "］", "|": "¦", "~": "∼", "\\": "∖"}
 )
@@ -40,17 +41,9 @@ def title_of(delivery: Outgoing) -> str:
 def text_of(delivery: Outgoing, public_url: str | None = None) -> str:
     """The changes behind the gist, most important first, as many as a chat holds; and links."""
     ordered = by_importance([item.change for item in delivery.items])
-    lines = [_line(change) for change in ordered[:MOST_CHANGES]]
-    rest = len(ordered) - len(lines)
-    links = _links(ordered, public_url)
-    asked = (*delivery.context.reasons, *(name for item in delivery.items for name in item.reasons))
-    end = [*links, harmless(f"Subscription: {listed(list(dict.fromkeys(asked)))}")]
-    room = LONGEST - sum(len(line) + 1 for line in end) - 40
-    while len(lines) > 1 and sum(len(line) + 1 for line in lines) > room:
-        lines.pop()
-        rest += 1
-    more = [f"… and {counted(rest, 'more change')}"] if rest else []
-    return "\n".join([*lines, *more, *end])
+    end = [*_links(ordered, public_url), *_because(delivery)]
+    lines = _fitted([_line(change) for change in ordered], LONGEST - sum(len(line) + 1 for line in end))
+    return "\n".join([*(lines or ["No change was found."]), *end])
 
 
 def harmless(text: str) -> str:
@@ -69,6 +62,23 @@ def _mark(changes: Sequence[Change]) -> str:
 def _line(change: Change) -> str:
     told = change.get("summary") or gist(change)
     return harmless(f"• {group_name(change)}: {shortened(plain(told), LONGEST_LINE)}")
+
+
+def _fitted(lines: Sequence[str], room: int) -> list[str]:
+    """As many as there is room for, and a few at most; the rest counted."""
+    taken: list[str] = []
+    for line in lines[:MOST_CHANGES]:
+        room -= len(line) + 1
+        if taken and room < ROOM_FOR_COUNT:
+            break
+        taken.append(line)
+    rest = len(lines) - len(taken)
+    return [*taken, f"… and {counted(rest, 'more change')}"] if rest else taken
+
+
+def _because(delivery: Outgoing) -> list[str]:
+    asked = dict.fromkeys((*delivery.context.reasons, *(name for item in delivery.items for name in item.reasons)))
+    return [harmless(f"Subscription: {listed(list(asked))}")] if asked else []
 
 
 def _links(changes: Sequence[Change], public_url: str | None) -> list[str]:

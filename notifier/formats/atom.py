@@ -37,8 +37,7 @@ class Feed:
     """What a feed says of itself.
 
     `authority` and `born` make its ids: who gives them out (a domain or e-mail address), and since when; neither may
-    ever change. `name` tells feeds of one authority apart. `url` is where this page of it stands, `following` the
-    page with older changes (RFC 5005), where there are any.
+    ever change. `name` tells feeds of one authority apart. `url` is where the feed can be had.
     """
 
     authority: str
@@ -46,7 +45,6 @@ class Feed:
     name: str
     title: str
     url: str | None = None
-    following: str | None = None
     public_url: str | None = None
 
     def tag(self, specific: str) -> str:
@@ -67,7 +65,6 @@ def atom_of(changes: Sequence[Change], feed: Feed) -> bytes:
     _add(_add(root, "author"), "name", "wgwatch")
     _add(root, "generator", "wgwatch")
     _link(root, "self", feed.url, TYPE)
-    _link(root, "next", feed.following, TYPE)
     _link(root, "alternate", feed.public_url)
     for change in ordered:
         _entry(root, change, feed)

@@ -211,7 +211,8 @@ def test_silence_is_told_too(delivery: Make, server: Server) -> None:
     silent = delivery("ntfy of newsroom", items=(), digest=True, context=Context(reasons=("newsroom",)))
     assert sent(silent, url=server.ntfy) == ["taken"]
     ((_, message),) = server.received
-    assert (message["title"], message["message"]) == ("Digest: nothing new", "Subscription: newsroom")
+    assert message["title"] == "Digest: nothing new"
+    assert message["message"] == "No change was found.\nSubscription: newsroom"
 
 
 @pytest.mark.parametrize(

@@ -141,6 +141,8 @@ def test_contacts_come_as_cards(known: World) -> None:
     (contact,) = known.json("contacts")
     assert (card.fn.value, card.uid.value) == ("Mei Tan", contact["id"])
     assert (card.email.value, card.title.value) == ("mei.tan@harbour.example", "Programme Director")
+    first = known.json("captures", "HWG")[0]["last_seen"]
+    assert ", next look 20" in vobject.readOne(exported(known, "vcf", "--as-of", first).decode()).note.value
     assert exported(known, "vcf", "--version", "4.0").startswith(b"BEGIN:VCARD\r\nVERSION:4.0\r\n")
 
 
@@ -152,6 +154,8 @@ def test_changes_come_as_a_feed(known: World) -> None:
     assert entry.title == "HWG: 43rd HWG Meeting moved to 9 Sep 2027"
     assert entries(known, "--kind", "contact", "--source", "harbour", "--group", "HWG") == []
     assert len(entries(known, "--subscription", "newsroom", "--kind", "event.moved")) == 1
+    served = exported(known, "atom", "--url", "https://watch.example/all.atom")
+    assert b'<link rel="self" href="https://watch.example/all.atom"' in served
     with patch.dict(known.environ, WGWATCH_FEED_AUTHORITY="trade.example"):
         assert entries(known)[0].id == f"tag:trade.example,{day}:change/{change['id']}"
 

@@ -45,6 +45,7 @@ _kinds = click.option(
     metavar="KIND",
     help="Changes: event.moved, or all of event; repeatable.",
 )
+_url = click.option("--url", metavar="URL", help="Where the file will be served, which it then says itself.")
 _output = click.option(
     "-o",
     "--output",
@@ -93,8 +94,8 @@ def json_command(history: bool, path: Path, **where: Any) -> None:
     default="status",
     help="How a cancelled event says so: by its status, or in its title, for clients that hide such events.",
 )
-@asked()
-def ics_command(prose: bool, cancelled: Cancelled, path: Path, **where: Any) -> None:
+@asked(_url)
+def ics_command(prose: bool, cancelled: Cancelled, url: str | None, path: Path, **where: Any) -> None:
     """Events as a calendar (iCalendar), for Google, Outlook, Apple and others."""
     from notifier.formats.calendar import calendar_of
     from notifier.formats.spans import span_of
@@ -103,7 +104,7 @@ def ics_command(prose: bool, cancelled: Cancelled, path: Path, **where: Any) -> 
     with _asking(**where) as (_, connection, scope):
         found = meetings_of(connection, scope, prose=prose)
     name = ", ".join(word for word in (where["group"], where["source"]) if word)
-    put(path, calendar_of(found, f"Events: {name}" if name else "Events", cancelled=cancelled))
+    put(path, calendar_of(found, f"Events: {name}" if name else "Events", url=url, cancelled=cancelled))
     undated = sum(span_of(meeting) is None for meeting in found)
     if undated:
         note(f"{counted(undated, 'event')} without a date left out: wgwatch events lists them")
@@ -132,9 +133,15 @@ def vcf_command(version: Version, path: Path, **where: Any) -> None:
 @click.option(
     "--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="The most entries."
 )
-@asked(_kinds)
+@asked(_kinds, _url)
 def atom_command(
-    subscription: str | None, history: bool, limit: int, kinds: tuple[str, ...], path: Path, **where: Any
+    subscription: str | None,
+    history: bool,
+    limit: int,
+    kinds: tuple[str, ...],
+    url: str | None,
+    path: Path,
+    **where: Any,
 ) -> None:
     """Changes as a feed (Atom), newest first."""
     from notifier.formats.atom import atom_of
@@ -148,7 +155,13 @@ def atom_command(
         found = changes_for(
             connection, wanted, _narrowed(scope), until=scope.moment, derived=history, limit=limit
         )
-        told = feed(connection, wanted, settings.feed_authority, settings.public_url)
+        told = feed(
+            connection,
+            wanted,
+            authority=settings.feed_authority,
+            url=url,
+            public_url=settings.public_url,
+        )
     put(path, atom_of(found, told))
     if not found and not history:
         note("no change was told; --history adds what imports found")

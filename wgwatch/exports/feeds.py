@@ -49,12 +49,26 @@ class Wanted:
         )
 
 
-def feed(connection: sa.Connection, wanted: Wanted, authority: str, public_url: str | None) -> Feed:
-    """What the feed says of itself. Raises WgwatchError where no page is known as yet."""
+def feed(
+    connection: sa.Connection,
+    wanted: Wanted,
+    *,
+    authority: str,
+    url: str | None = None,
+    public_url: str | None = None,
+) -> Feed:
+    """What the feed says of itself; `url` is where it can be had. Raises WgwatchError where no page is known as yet."""
     born = pages.known_since(connection)
     if born is None:
         raise WgwatchError("no page was looked at yet: wgwatch check looks now")
-    return Feed(authority=authority, born=born, name=wanted.name, title=wanted.title, public_url=public_url)
+    return Feed(
+        authority=authority,
+        born=born,
+        name=wanted.name,
+        title=wanted.title,
+        url=url,
+        public_url=public_url,
+    )
 
 
 def changes_for(
