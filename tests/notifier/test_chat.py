@@ -155,6 +155,10 @@ def test_nobody_listening_is_told_without_the_address(moved: Outgoing) -> None:
     assert refused(moved, url=f"ntfy://127.0.0.1:9/{TOPIC}") == "ntfy did not take it"
 
 
+def test_a_server_that_cannot_be_looked_up_is_tried_again(moved: Outgoing) -> None:
+    assert "ntfy of newsroom was not asked" in refused(moved, url=f"ntfy://nowhere.invalid/{TOPIC}")
+
+
 def test_a_chat_that_this_process_does_not_know_waits(delivery: Make, server: Server) -> None:
     assert "the watchlist of this process" in refused(delivery("slack of newsroom"), url=server.ntfy)
 
