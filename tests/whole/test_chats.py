@@ -42,3 +42,16 @@ def test_a_change_reaches_chat_and_file_and_the_database_knows_no_address(world:
     assert TOPIC not in listed + written + json.dumps(list(deliveries.values()))
     assert TOPIC.encode() not in stored
     assert "chat:\n  - ${ROOM_CHAT}" in written
+
+
+def test_a_sample_reaches_chat_and_file(sqlite_world: World) -> None:
+    world = sqlite_world
+    world.environ["ROOM_CHAT"] = f"{world.url.replace('http', 'ntfy')}/{TOPIC}"
+    world.watch(world.show("/hwg", group_page(7)), text=WATCHLIST)
+    world.wgwatch("apply")
+    assert "ntfy of room" in world.wgwatch("subscriptions", "test", "room").stdout
+    ((_, body),) = world.hooks
+    assert json.loads(body)["title"].startswith("[test] ")
+    world.wgwatch("subscriptions", "test", "pipe")
+    (line,) = (world.folder / "changes.jsonl").read_text().splitlines()
+    assert json.loads(line)["data"]["test"] is True
