@@ -17,6 +17,8 @@ from scrapy.http import Response
 from config.addresses import host_of
 from crawler.handler import FetchError
 from crawler.turns import Turns
+from storage import robots as stored
+from storage.engine import Database
 
 if TYPE_CHECKING:
     from crawler.spiders.pages import PageSpider
@@ -48,6 +50,22 @@ class RobotsCache(Protocol):
     def get(self, origin: str, now: datetime) -> RobotsEntry | None: ...
 
     def put(self, origin: str, entry: RobotsEntry) -> None: ...
+
+
+class StoredRobots:
+    """robots.txt answers in the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, origin: str, now: datetime) -> RobotsEntry | None:
+        with self._database.read() as connection:
+            found = stored.get(connection, origin)
+        return RobotsEntry(found.status, found.body, found.fetched_at) if found else None
+
+    def put(self, origin: str, entry: RobotsEntry) -> None:
+        with self._database.write() as connection:
+            stored.put(connection, origin, stored.StoredRobots(entry.status, entry.body, entry.fetched_at))
 
 
 class RobotsMiddleware:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from config.errors import LeaseLost, WgwatchError
@@ -27,29 +25,23 @@ from crawler.browser import Browser
 from crawler.derivation import Reader
 from crawler.desk import Desk
 from crawler.engine import CrawlOptions, crawl_host
+from crawler.hosts import Hosts, in_thread
 from crawler.intake import Intake, first_of
 from crawler.intervals import closing, zone_of
 from crawler.looks import Question, load_past, question_of
 from crawler.pipelines import Outcome, set_aside, take
 from crawler.quiet import Arrival, meet, take_quiet
-from crawler.robots import RobotsEntry
-from crawler.turns import LATER, PATIENCE, NotNow, Turns
-from storage import captures, leases, pace, pages, robots
+from crawler.robots import StoredRobots
+from crawler.turns import Turns
+from storage import captures, leases, pace, pages
 from storage.captures import Capture
 from storage.engine import Database
-from storage.leases import HOST_TERM, Lease
+from storage.leases import Lease
 from storage.pages import Page
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 log = logging.getLogger(__name__)
 
 HOSTS_AT_ONCE = 8
-HOST = "host:"
-"""What names of leases and pauses of hosts begin with."""
-POLL = 0.2
-"""Seconds between two questions whether another process has let go of a host."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -99,7 +91,7 @@ class Round:
         left = {page.id for page in wanted}
         while left:
             try:
-                async with self._lease(host) as lease:
+                async with self._hosts.lease(host) as lease:
                     await self._crawl(lease, left, on_outcome, only_due)
                     return
             except LeaseLost as error:
@@ -146,7 +138,7 @@ class Round:
             now = self.clock()
             jobs = [replace(j, closes_at=closing(p.spec, now)) for j, p in zip(jobs, group, strict=True)]
         options = await self._in_thread(self._options_for, group)
-        await crawl_host(jobs, options, _StoredRobots(self.database), on_answer)
+        await crawl_host(jobs, options, StoredRobots(self.database), on_answer)
 
     async def _ask_sitemaps(self, fresh: Sequence[Page]) -> None:
         """Take the hints of the host's sitemap, once a day; the files of an index after it."""
@@ -160,7 +152,7 @@ class Round:
         for _ in range(2):
             if jobs:
                 jobs = [replace(job, sources=fresh[0].sources) for job in jobs]
-                await crawl_host(jobs, options, _StoredRobots(self.database), on_answer)
+                await crawl_host(jobs, options, StoredRobots(self.database), on_answer)
             jobs = sitemaps.part_jobs(parts, host)
             parts.clear()
 
@@ -223,7 +215,7 @@ class Round:
             proxy=proxy,
             browser=self.browser,
             turns=self.turns,
-            guest=self._guest,
+            guest=self._hosts.guest,
             spend=partial(self._spend, zone_of(group[0].spec)) if is_limited else None,
         )
 
@@ -248,98 +240,12 @@ class Round:
         with self.database.read() as connection:
             return load_past(connection, question)
 
-    @asynccontextmanager
-    async def _lease(self, host: str) -> AsyncIterator[Lease]:
-        """The host is ours for the block; renewed while it lasts, let go at its end."""
-        lease = await self._acquired(f"{HOST}{host}")
-        self.turns.enter(host)
-        holder = asyncio.current_task()
-        heartbeat = asyncio.create_task(self._keep(lease, holder))
-        try:
-            yield lease
-        except asyncio.CancelledError:
-            if heartbeat.done() and not heartbeat.cancelled() and heartbeat.exception():
-                if holder is not None:
-                    holder.uncancel()
-                raise LeaseLost(f"{lease.name} was taken over by another process") from None
-            raise
-        finally:
-            heartbeat.cancel()
-            with suppress(asyncio.CancelledError, WgwatchError):
-                await heartbeat
-            async with self.turns.leaving(host):
-                await self._in_thread(self._release, lease)
-
-    @asynccontextmanager
-    async def _guest(self, host: str) -> AsyncIterator[None]:
-        """A host that a redirect led to is ours for one request; NotNow where another process is busy with it."""
-        deadline = time.monotonic() + PATIENCE
-        while (lease := await self._in_thread(self._acquire, f"{HOST}{host}")) is None:
-            if time.monotonic() > deadline:
-                raise NotNow("another process is at the host that it leads to", LATER)
-            await asyncio.sleep(POLL)
-        try:
-            yield
-        finally:
-            await self._in_thread(self._release, lease)
-
-    async def _acquired(self, name: str) -> Lease:
-        while True:
-            lease = await self._in_thread(self._acquire, name)
-            if lease is not None:
-                return lease
-            await asyncio.sleep(POLL)
-
-    async def _keep(self, lease: Lease, holder: asyncio.Task[object] | None) -> None:
-        while True:
-            await asyncio.sleep(HOST_TERM.total_seconds() / 4)
-            try:
-                await self._in_thread(self._renew, lease)
-            except LeaseLost:
-                if holder is not None:
-                    holder.cancel()
-                raise
-
-    def _acquire(self, name: str) -> Lease | None:
-        with self.database.write() as connection:
-            now = self.clock()
-            lease = leases.acquire(connection, name, self.owner, now)
-            if lease and (rest := pace.get(connection, [name]).get(name)):
-                pause, until = rest
-                self.turns.rest(name.removeprefix(HOST), pause, (until - now).total_seconds())
-            return lease
-
-    def _renew(self, lease: Lease) -> None:
-        with self.database.write() as connection:
-            leases.renew(connection, lease, self.clock())
-
-    def _release(self, lease: Lease) -> None:
-        """Let go of the host, with a note of how long nobody is to ask it."""
-        pause, left = self.turns.pause_of(lease.name.removeprefix(HOST))
-        with self.database.write() as connection:
-            leases.release(connection, lease)
-            if left > 0:
-                pace.put(connection, lease.name, pause, self.clock() + timedelta(seconds=left))
+    @property
+    def _hosts(self) -> Hosts:
+        return Hosts(self.database, self.owner, self.clock, self.turns, self.writer)
 
     async def _in_thread(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self.writer, partial(function, *args, **kwargs))
-
-
-class _StoredRobots:
-    """robots.txt answers in the database."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def get(self, origin: str, now: datetime) -> RobotsEntry | None:
-        with self._database.read() as connection:
-            stored = robots.get(connection, origin)
-        return RobotsEntry(stored.status, stored.body, stored.fetched_at) if stored else None
-
-    def put(self, origin: str, entry: RobotsEntry) -> None:
-        with self._database.write() as connection:
-            robots.put(connection, origin, robots.StoredRobots(entry.status, entry.body, entry.fetched_at))
+        return await in_thread(self.writer, function, *args, **kwargs)
 
 
 def _job(page: Page, reader: Reader, session: Session | None) -> PageJob:

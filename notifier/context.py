@@ -29,10 +29,15 @@ class Context:
     told: Mapping[str, Any] | None = None
 
 
+def reasons_of(delivery: Delivery) -> tuple[str, ...]:
+    """The subscriptions that asked for a message, also for one that tells of silence."""
+    asked = tuple(dict.fromkeys(name for item in delivery.items for name in item.reasons))
+    return asked or ((delivery.subscription,) if delivery.subscription else ())
+
+
 def context_of(database: Database, delivery: Delivery, zone: ZoneInfo) -> Context:
     """The context of a mail. A digest's is gathered when it is first asked for, and kept with the delivery."""
-    reasons = tuple(dict.fromkeys(name for item in delivery.items for name in item.reasons))
-    reasons = reasons or ((delivery.subscription,) if delivery.subscription else ())
+    reasons = reasons_of(delivery)
     with database.read() as connection:
         asked = _asked(connection, reasons)
         told = digests.frozen(connection, delivery.id)

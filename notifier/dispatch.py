@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from config.errors import PermanentDeliveryError, StorageError, TemporaryDeliveryError
 from notifier.channels import Channel, Outgoing
-from notifier.context import Context, context_of
+from notifier.context import Context, context_of, reasons_of
 from notifier.lanes import Lanes
 from notifier.messages import Item
 from storage import deliveries, targets
@@ -246,6 +246,8 @@ class Dispatcher:
 
     def _outgoing(self, delivery: Delivery) -> Outgoing:
         zone = self.zone()
+        is_mail = delivery.channel == "email"
+        context = context_of(self.database, delivery, zone) if is_mail else Context(reasons_of(delivery))
         return Outgoing(
             id=delivery.id,
             target=delivery.target,
@@ -253,7 +255,7 @@ class Dispatcher:
             created_at=delivery.created_at,
             digest=delivery.digest,
             zone=zone,
-            context=context_of(self.database, delivery, zone) if delivery.channel == "email" else Context(),
+            context=context,
             secrets=self._secrets_of(delivery),
         )
 

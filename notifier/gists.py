@@ -77,7 +77,9 @@ def _fitted(lines: Sequence[str], room: int) -> list[str]:
 
 
 def _because(delivery: Outgoing) -> list[str]:
-    asked = dict.fromkeys((*delivery.context.reasons, *(name for item in delivery.items for name in item.reasons)))
+    asked = dict.fromkeys(
+        (*delivery.context.reasons, *(name for item in delivery.items for name in item.reasons))
+    )
     return [harmless(f"Subscription: {listed(list(asked))}")] if asked else []
 
 

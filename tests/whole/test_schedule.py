@@ -14,8 +14,8 @@ from world import World, group_page
 
 from config.settings import Settings
 from crawler import pacing
+from crawler.hosts import HOST
 from crawler.pipelines import Outcome
-from crawler.rounds import HOST
 from storage import leases, pace, pages
 from storage.pages import Page
 from wgwatch.application import Application
@@ -336,7 +336,7 @@ def test_the_pause_of_a_host_is_kept_between_processes(quick: Watch) -> None:
 def test_a_redirect_to_a_host_that_another_process_holds_makes_the_page_wait(
     watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crawler.rounds.PATIENCE", 0.3)
+    monkeypatch.setattr("crawler.hosts.PATIENCE", 0.3)
     world = watch.world
     with World(world.folder, world.environ["WGWATCH_DATABASE_URL"]) as other:
         there = other.show("/there", group_page(7))
