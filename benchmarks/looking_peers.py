@@ -31,10 +31,11 @@ class Ours:
     def __init__(self, url: str, pages: int, folder: Path) -> None:
         self.folder = folder
         write_watchlist(folder, url, pages)
+        self.environ = ours()
         self._process = subprocess.Popen(
             [sys.executable, str(HERE / "looking_rounds.py")],
             cwd=folder,
-            env=ours(),
+            env=self.environ,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=(folder / "log").open("w"),
@@ -46,10 +47,10 @@ class Ours:
     def pid(self) -> int:
         return self._process.pid
 
-    def round(self, command: str = "round") -> dict[str, Any]:
+    def round(self) -> dict[str, Any]:
         used = cpu_of(self.pid)
         with Peak(self.pid) as peak:
-            said = self.tell(command)
+            said = self.tell("round")
         return {**said, "cpu": cpu_of(self.pid) - used, "megabytes": peak.megabytes}
 
     def tell(self, command: str) -> dict[str, Any]:
