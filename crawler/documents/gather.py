@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from urllib.parse import urljoin
 
 from crawler.documents.folding import fold, is_skip_link
@@ -48,11 +49,12 @@ class Gatherer:
     # -- text
 
     def say(self, text: str) -> None:
-        if self.preformatted:
+        is_blank = not text or text.isspace()
+        if self.preformatted or not text:
             self.parts.append(text)
         else:
-            self.parts.append(SPACES.sub(" ", text))
-        if text.isspace() or not text:
+            self.parts.append(" " if is_blank else SPACES.sub(" ", text))
+        if is_blank:
             return
         self.places.meet(text)
         if not self.said_bold and not self.said_plain:
@@ -130,7 +132,8 @@ class Gatherer:
         if self.table is not None:
             return
         self._take_link()
-        lines = tuple(filter(None, map(fold, "".join(self.parts).split("\n"))))
+        said = "".join(self.parts)
+        lines = tuple(filter(None, map(fold, said.split("\n")))) if said and not said.isspace() else ()
         self.parts.clear()
         plain, self.said_bold, self.said_plain = self.said_plain or not self.said_bold, False, False
         if not lines:
@@ -240,8 +243,9 @@ def _is_like_heading(lines: tuple[str, ...]) -> bool:
     return len(lines) == 1 and len(lines[0]) <= SHORT and not lines[0].endswith((".", ",", ";"))
 
 
+@lru_cache(maxsize=4096)
 def _join(base: str, href: str) -> str:
-    """The absolute target."""
+    """The absolute target; the menus of a site are met again and again."""
     try:
         return urljoin(base, href) if base else href
     except ValueError:

@@ -146,7 +146,7 @@ class _Walk:
     def enter(self, tag: etree._Element) -> Region | bool | None:
         """The region that the element opens, if any; False where it is not to be gone into."""
         name = tag.tag
-        attributes: Attributes = dict(tag.items()) if tag.keys() else NONE
+        attributes: Attributes = dict(tag.items()) or NONE
         if name in {"script", "head"}:
             self._keep_data(tag)
         if is_dropped(name, attributes):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 
 from lxml import etree  # type: ignore[import-untyped]
 
@@ -61,7 +62,7 @@ def is_dropped(name: str, attributes: Attributes) -> bool:
         return True
     if attributes.get("role") in NAVIGATION:
         return True
-    return name not in WHOLE_PAGE and not MENU_NAMES.isdisjoint(_names(attributes))
+    return name not in WHOLE_PAGE and _names(attributes)[0]
 
 
 def region_of(name: str, attributes: Attributes, *, inside: bool) -> Region | None:
@@ -71,7 +72,7 @@ def region_of(name: str, attributes: Attributes, *, inside: bool) -> Region | No
         return None if inside else Region.HEAD
     if name == "footer" or role == "contentinfo":
         return None if inside else Region.FOOT
-    if attributes and name not in WHOLE_PAGE and not FOOT_NAMES.isdisjoint(_names(attributes)):
+    if attributes and name not in WHOLE_PAGE and _names(attributes)[1]:
         return Region.FOOT
     return None
 
@@ -124,5 +125,13 @@ def is_card(link: etree._Element) -> bool:
     )
 
 
-def _names(attributes: Attributes) -> list[str]:
-    return f"{attributes.get('class', '')} {attributes.get('id', '')}".lower().split()
+def _names(attributes: Attributes) -> tuple[bool, bool]:
+    """Whether class or id name a menu, or the foot of a page."""
+    said = f"{attributes.get('class', '')} {attributes.get('id', '')}"
+    return _named(said) if len(said) > 1 else (False, False)
+
+
+@lru_cache(maxsize=4096)
+def _named(said: str) -> tuple[bool, bool]:
+    names = said.lower().split()
+    return not MENU_NAMES.isdisjoint(names), not FOOT_NAMES.isdisjoint(names)

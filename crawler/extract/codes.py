@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from crawler.extract.dates import HAS_DIGIT
 from crawler.extract.knowledge import Knowledge
@@ -21,6 +21,7 @@ def _bare_code(knowledge: Knowledge) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in knowledge.code_patterns))
 
 
+@lru_cache(maxsize=8192)
 def find_code(text: str, knowledge: Knowledge) -> re.Match[str] | None:
     """The first code in a text; most texts have none, which is told cheaply."""
     if HAS_DIGIT.search(text) is None or _bare_code(knowledge).search(text) is None:

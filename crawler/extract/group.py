@@ -82,7 +82,8 @@ def _initials_in_use(name: str | None, texts: list[str]) -> str | None:
     initials = "".join(word[0] for word in re.findall(r"[A-Z]\w*", name or ""))
     if len(initials) < 3 or not re.search(rf"\b{NOUNS}\b", name or ""):
         return None
-    return initials if any(re.search(rf"(?<![\w-]){initials}(?![\w-])", text) for text in texts) else None
+    alone = re.compile(rf"(?<![\w-]){initials}(?![\w-])")
+    return initials if any(initials in text and alone.search(text) for text in texts) else None
 
 
 def defined_group(line: str) -> str | None:

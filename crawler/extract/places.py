@@ -125,6 +125,7 @@ STATE = re.compile(
 AT_STATE = re.compile(r",\s*[A-Z]{2}$")
 
 
+@lru_cache(maxsize=8192)
 def read_place(text: str, known: Gazetteer, cities: frozenset[str] = frozenset()) -> Place:
     """What a line says of its place at its end: city, region, economy, a mode."""
     rest, mode = _take_mode(text)

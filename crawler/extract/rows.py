@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from crawler.extract.codes import find_code
 from crawler.extract.dates import Dates, find_dates, first_date, lone_month, lone_year
@@ -175,7 +176,8 @@ def _link(block: Block, title: str, documents: str) -> str | None:
     return found.target if found else None
 
 
-def _columns(headers: Sequence[str]) -> dict[str, int]:
+@lru_cache(maxsize=1024)
+def _columns(headers: tuple[str, ...]) -> Mapping[str, int]:
     """Which column is what; the first that fits, each column once."""
     found: dict[str, int] = {}
     for at, header in enumerate(headers):

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
-import lxml.html  # type: ignore[import-untyped]
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from crawler.documents.encoding import decode
 
 LARGEST = 1_000_000  # bytes looked at; what stands in for a page is shorter, or carries scripts, not texts
+NAMES = 6
+"""So many titles and headings may say what it is."""
 HIDDEN = ("head", "script", "style", "template")
 FURNITURE = ("a", "nav", "header", "footer", "aside", "form", "button", "noscript")
 """What every page of a site has alike: it says little about whether this page is there."""
@@ -54,11 +56,11 @@ def glance(body: bytes, content_type: str | None) -> Glance:
         lines = tuple(line for line in text.splitlines() if line.strip())
         return Glance(_bare(lines[:1]), lines, entries=len(lines))
     page = _tree(text)
-    names = _bare(node.text_content() for node in page.xpath("(//title|//h1|//h2)[position() <= 6]"))
-    entries = len(page.xpath("//a[@href]|//li|//tr|//article"))
-    pictures = len(page.xpath("//img|//svg|//object|//embed"))
+    names = _bare("".join(tag.itertext()) for tag in islice(page.iter("title", "h1", "h2"), NAMES))
+    entries = sum(tag.tag != "a" or "href" in tag.attrib for tag in page.iter("a", "li", "tr", "article"))
+    pictures = sum(1 for _ in page.iter("img", "svg", "object", "embed"))
     asks_password = any(field.get("type", "").lower() == "password" for field in page.iter("input"))
-    etree.strip_elements(page, etree.Comment, *HIDDEN, with_tail=False)
+    etree.strip_elements(page, *HIDDEN, with_tail=False)
     return Glance(names, tuple(page.itertext()), text.lower(), entries, pictures, asks_password)
 
 
@@ -68,7 +70,7 @@ def own_text(body: bytes, content_type: str | None) -> str:
     if "<" not in text:
         return folded(text)
     page = _tree(text)
-    etree.strip_elements(page, etree.Comment, *HIDDEN, with_tail=False)
+    etree.strip_elements(page, *HIDDEN, with_tail=False)
     whole = folded(" ".join(page.itertext()))
     etree.strip_elements(page, *FURNITURE, with_tail=False)
     return folded(" ".join(page.itertext())) or whole
@@ -86,8 +88,8 @@ def _text(body: bytes, content_type: str | None) -> str:
 
 def _tree(text: str) -> Any:
     """Never without a root, and whatever encoding the page declares."""
-    parser = lxml.html.HTMLParser(encoding="utf-8")
-    return lxml.html.document_fromstring(b"<html>" + text.encode("utf-8", "replace"), parser)
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True)
+    return etree.fromstring(b"<html>" + text.encode("utf-8", "replace"), parser)
 
 
 def folded(text: str) -> str:
