@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import closing
+
 import pytest
+from aiohttp.test_utils import make_mocked_request
 from world import World, group_page
+
+from config.settings import Settings
+from wgwatch.application import Application
+from wgwatch.endpoints import Endpoints
+from wgwatch.health import Pulse
+from wgwatch.metrics import Tally
 
 
 @pytest.fixture
@@ -45,6 +55,17 @@ def test_a_target_that_is_gone_is_reported_and_enabled_by_sending_again(told: Wo
     assert len(told.hooks) == 1
     assert told.json("status")["trouble"] == []
     assert {state for _, state in states(told)} == {"sent"}
+
+
+def test_targets_that_are_gone_are_counted_in_the_metrics(told: World) -> None:
+    application = Application(Settings.load(told.environ, told.folder), told.environ)
+    with closing(application):
+        endpoints = Endpoints(application.database, Pulse(), Tally(), application.clock)
+        response = asyncio.run(endpoints.metrics(make_mocked_request("GET", "/metrics")))
+    text = (response.body or b"").decode()
+    assert 'wgwatch_targets_gone{channel="webhook"} 1\n' in text
+    assert 'wgwatch_targets_gone{channel="email"} 0\n' in text
+    assert 'wgwatch_deliveries{state="dead"} 1\n' in text
 
 
 def test_a_message_is_shown_with_what_it_tells_and_every_try(told: World) -> None:
