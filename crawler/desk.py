@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -21,7 +22,9 @@ from pathlib import Path
 from crawler.looks import Load, Looked, Question, look_at
 
 FEW = 4
-"""So many answers at once are looked at in the thread: starting a process takes as long as reading twenty pages."""
+LATELY = 5.0
+"""So many answers within so many seconds are looked at in the thread: starting a process takes as long as reading
+twenty pages."""
 RECYCLED = 500
 """Answers after which a process is replaced by a new one, whatever its libraries hold on to."""
 ROOM = 1 << 30
@@ -45,6 +48,7 @@ class Desk:
         self._size = size or os.cpu_count() or 1
         self._pool: ProcessPoolExecutor | None = None
         self._under_way = 0
+        self._lately: deque[float] = deque(maxlen=FEW)
         self._idle: asyncio.TimerHandle | None = None
 
     async def look(self, question: Question, load: Load, thread: Executor) -> Looked:
@@ -53,7 +57,7 @@ class Desk:
         """
         self._under_way += 1
         try:
-            if self._pool is None and self._under_way <= FEW:
+            if self._pool is None and self._are_few():
                 return await asyncio.get_running_loop().run_in_executor(thread, look_at, question, load)
             try:
                 return await self._look_elsewhere(question, load, thread)
@@ -89,6 +93,12 @@ class Desk:
             if self._pool is pool:
                 self.close()
             return await _alone(work)
+
+    def _are_few(self) -> bool:
+        now = asyncio.get_running_loop().time()
+        first = self._lately[0] if len(self._lately) == FEW else None
+        self._lately.append(now)
+        return first is None or now - first > LATELY
 
     def _rest(self) -> None:
         if self._idle is not None:
