@@ -16,7 +16,7 @@ from crawler.answers import Answer
 from crawler.derivation import Reader
 from crawler.guard import Past, Verdict, judge
 from crawler.targets import Links, read_links
-from storage import blobs, captures, follows, rendered
+from storage import blobs, captures, follows, frames, rendered
 from storage.captures import Capture, content_type
 from storage.follows import Following
 from storage.pages import Page
@@ -51,13 +51,15 @@ class Question:
 class Looked:
     """What an answer is worth, and where it is the page and not known already, what it says and links to.
 
-    `outline` is by which it is known again while nothing that is read differs.
+    `outline` is by which it is known again while nothing that is read differs; `frame` is the whole body as it may be
+    stored, made here for a page's first look, as it takes long.
     """
 
     verdict: Verdict
     read: Reading | str | None = None
     links: Links | None = None
     outline: bytes | None = None
+    frame: bytes | None = None
 
     @property
     def is_page(self) -> bool:
@@ -126,4 +128,5 @@ def _read(question: Question, body: bytes, verdict: Verdict) -> Looked:
     seen_at = question.answer.received_at
     read = question.reader.read(body, kind, address, question.digest, seen_at=seen_at)
     links = read_links(body, kind, address, question.followings)
-    return Looked(verdict, read, links, question.outline or question.reader.outline(body, kind, address))
+    outline = question.outline or question.reader.outline(body, kind, address)
+    return Looked(verdict, read, links, outline, frames.pack(body) if question.past is None else None)

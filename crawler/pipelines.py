@@ -73,7 +73,8 @@ def _commit_good(connection: sa.Connection, page: Page, question: Question, look
     body = question.body or b""
     now = onward(answer.received_at, page, captures.latest(connection, page.id))
     is_built = rendered.is_rendered(answer.headers)
-    blob_id = blobs.put(connection, body, captures.recent_blobs(connection, page.id, now))
+    near = captures.recent_blobs(connection, page.id, now)
+    blob_id = blobs.put(connection, body, near, whole=looked.frame)
     seen = Seen(now, blob_id, body, question.content_type, address, looked.read, is_built)
     doubt = confirming.doubt_of(connection, page, seen, reader)
     if doubt and not doubt.is_confirmed:

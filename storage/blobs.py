@@ -51,10 +51,13 @@ class _Base:
     cost: int
 
 
-def put(connection: sa.Connection, body: bytes, near: Sequence[int] = ()) -> int:
+def put(
+    connection: sa.Connection, body: bytes, near: Sequence[int] = (), *, whole: bytes | None = None
+) -> int:
     """The id of the blob that holds `body`, stored if it is new, was pruned, or is damaged.
 
     `near` are blobs that may be like it, such as the last versions of its page: candidates for the base of a delta.
+    `whole` is the body packed without a base (`frames.pack`), where that was done already.
     A body that was erased by law, or names a person who was, is stored as a tombstone: its hash without its bytes.
     """
     sha256 = hash_of(body)
@@ -68,7 +71,7 @@ def put(connection: sa.Connection, body: bytes, near: Sequence[int] = ()) -> int
         frame = _Frame(b"")
     else:
         # others may be stored against a row that is mended: it must stand below them all
-        frame = _smallest(body, _bases(connection, near) if found is None else ())
+        frame = _smallest(body, _bases(connection, near) if found is None else (), whole)
     values |= {"base_id": frame.base_id, "depth": frame.depth, "data": frame.data}
     if found is not None:
         connection.execute(sa.update(blobs).where(blobs.c.id == found.id).values(values))
@@ -255,14 +258,14 @@ def _along(connection: sa.Connection, blob_id: int, near: Set[int], steps: int) 
     return found
 
 
-def _smallest(body: bytes, bases: Sequence[_Base]) -> _Frame:
+def _smallest(body: bytes, bases: Sequence[_Base], whole: bytes | None = None) -> _Frame:
     """The cheapest delta, if it is worth it; the costly key-frame is only made where it may be needed."""
     deltas = [_Frame(pack(body, base.body), base.id, base.depth + 1) for base in bases]
     best = min(deltas, key=_cost, default=None)
     shortest_key = min((base.cost for base in bases if base.depth == 0), default=0)
     if best is not None and len(best.data) <= WORTH * shortest_key:
         return best
-    key = _Frame(pack(body))
+    key = _Frame(whole or pack(body))
     return best if best is not None and len(best.data) <= WORTH * len(key.data) else key
 
 

@@ -19,6 +19,9 @@ from storage import blobs
 from storage.models import blobs as blob_table
 from storage.models import captures, pages, sightings
 
+SISTERS = 2
+"""So many other pages of its host may lend a page without any past a base: each costs a trial."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
@@ -213,7 +216,7 @@ def recent_blobs(connection: sa.Connection, page_id: int, moment: datetime, numb
             captures.c.page_id == page_id, captures.c.first_seen_at > moment
         )
         found = list(connection.execute(after.order_by(captures.c.first_seen_at).limit(number)).scalars())
-    return list(dict.fromkeys(reversed(found or _blobs_of_sisters(connection, page_id, number))))
+    return list(dict.fromkeys(reversed(found or _blobs_of_sisters(connection, page_id))))
 
 
 _BLOBS_BEFORE = (
@@ -224,7 +227,7 @@ _BLOBS_BEFORE = (
 )
 
 
-def _blobs_of_sisters(connection: sa.Connection, page_id: int, number: int) -> list[int]:
+def _blobs_of_sisters(connection: sa.Connection, page_id: int) -> list[int]:
     """Of a page without captures: one blob each of the youngest pages of its host, as sites have one layout."""
     host = sa.select(pages.c.host).where(pages.c.id == page_id).scalar_subquery()
     query = (
@@ -234,7 +237,7 @@ def _blobs_of_sisters(connection: sa.Connection, page_id: int, number: int) -> l
         .group_by(pages.c.id)
         .order_by(pages.c.id.desc())
     )
-    return list(connection.execute(query.limit(number)).scalars())
+    return list(connection.execute(query.limit(SISTERS)).scalars())
 
 
 def extend(connection: sa.Connection, capture: Capture, seen_at: datetime) -> None:
