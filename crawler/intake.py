@@ -5,14 +5,20 @@ its way one by one, while the next pages are asked for.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
 
 from config.errors import WgwatchError
 from crawler.answers import Answer
+from crawler.derivation import Reader
 from crawler.pipelines import Outcome
-from crawler.quiet import Arrival
+from crawler.quiet import Arrival, is_same, may_say_the_same
+from storage.captures import Capture, content_type
+from storage.pages import Page
+
+log = logging.getLogger(__name__)
 
 MOST_GATHERED = 100
 LONGEST_WAIT = 0.25
@@ -103,6 +109,21 @@ class Intake:
             await self._told(await self._one(arrival))
         finally:
             self._room.release()
+
+
+async def meet(answer: Answer, page: Page, latest: Capture | None, reader: Reader) -> Arrival:
+    """An answer beside what was known of its page when it was asked for."""
+    same = is_same(answer, latest)
+    if same or not may_say_the_same(answer, page, latest):
+        return Arrival(answer, same)
+    kind = content_type(answer.headers)
+    try:
+        # beside the thread that writes: nearly all of it is done by a parser that holds up no other
+        outline = await asyncio.to_thread(reader.outline, answer.body, kind, answer.final_url)
+    except Exception:  # an answer that trips us is for the close look, which sets it aside
+        log.exception("%s", answer.url)
+        return Arrival(answer, is_known=False)
+    return Arrival(answer, outline == page.outline, outline)
 
 
 def first_of(errors: BaseExceptionGroup[WgwatchError]) -> WgwatchError:

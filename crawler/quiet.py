@@ -21,7 +21,7 @@ from crawler.following import settled
 from crawler.guard import Past, judge
 from crawler.pipelines import Outcome, onward, validators
 from storage import blobs, captures, follows, leases, noise, pages
-from storage.captures import Capture, Sighting, content_type
+from storage.captures import Capture, Sighting
 from storage.engine import Database
 from storage.leases import Lease
 from storage.pages import Page
@@ -61,16 +61,11 @@ class _Quiet:
         return Outcome(self.page.id, self.page.label, self.sighting.address, "unchanged")
 
 
-def meet(answer: Answer, page: Page, latest: Capture | None, reader: Reader) -> Arrival:
-    """An answer beside what was known of its page when it was asked for."""
-    if latest is None:
-        return Arrival(answer, is_known=False)
-    if is_same(answer, latest):
-        return Arrival(answer, is_known=True)
-    if page.outline is None or not answer.body or not _is_settled(page, latest):
-        return Arrival(answer, is_known=False)
-    seen = reader.outline(answer.body, content_type(answer.headers), answer.final_url)
-    return Arrival(answer, seen == page.outline, seen)
+def may_say_the_same(answer: Answer, page: Page, latest: Capture | None) -> bool:
+    """Whether an outline may show that an answer of other bytes says what was there last."""
+    if latest is None or page.outline is None or not answer.body or answer.error is not None:
+        return False
+    return _is_settled(page, latest)
 
 
 def is_same(answer: Answer, latest: Capture | None) -> bool:

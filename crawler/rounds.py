@@ -26,11 +26,11 @@ from crawler.derivation import Reader
 from crawler.desk import Desk
 from crawler.engine import CrawlOptions, crawl_host
 from crawler.hosts import Hosts, in_thread
-from crawler.intake import Intake, first_of
+from crawler.intake import Intake, first_of, meet
 from crawler.intervals import closing, zone_of
 from crawler.looks import Question, load_past, question_of
 from crawler.pipelines import Outcome, set_aside, take
-from crawler.quiet import Arrival, meet, take_quiet
+from crawler.quiet import Arrival, take_quiet
 from crawler.robots import StoredRobots
 from crawler.turns import Turns
 from storage import captures, leases, pace, pages
@@ -111,8 +111,7 @@ class Round:
 
         async def met(answer: Answer) -> Arrival:
             page = known[answer.page_id]
-            # beside the one that writes: a parser that lets others work meanwhile does nearly all of it
-            return await asyncio.to_thread(meet, answer, page, latest.get(page.id), self.reader_of(page))
+            return await meet(answer, page, latest.get(page.id), self.reader_of(page))
 
         async def many(arrivals: Sequence[Arrival]) -> list[Outcome | None]:
             return await self._in_thread(take_quiet, self.database, arrivals, lease, self.reader_of)
