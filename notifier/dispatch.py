@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -100,7 +100,7 @@ class Dispatcher:
         under_way: dict[asyncio.Task[Report], Claimed] = {}
         try:
             while True:
-                claimed = await asyncio.to_thread(self._claim)
+                claimed = await self._claim()
                 under_way |= {
                     asyncio.create_task(self._send(d)): Claimed(d.id, self.clock()) for d in claimed
                 }
@@ -115,8 +115,7 @@ class Dispatcher:
                         total += task.result()
                     await self._renew(under_way.values())
         except StorageError:
-            if under_way:
-                await asyncio.wait(under_way)
+            await asyncio.gather(*under_way, return_exceptions=True)
             raise
         finally:
             for task in under_way:
@@ -127,21 +126,25 @@ class Dispatcher:
         outgoing = await asyncio.to_thread(self._outgoing, delivery)
         return await self.channels[delivery.channel].send(outgoing)
 
-    def _claim(self) -> list[Delivery]:
+    async def _claim(self) -> list[Delivery]:
         limit, full, room = self._lanes.limit(), self._lanes.full(), self._lanes.room()
         if self._is_stopping or limit <= 0:
             return []
-        now = self.clock()
-        with self.database.read() as connection:
-            if not deliveries.any_due(connection, now, full=full, room=room):
-                return []
-        with self.database.write() as connection:
-            claimed = deliveries.claim(
-                connection, self.owner, now, limit=limit, term=CLAIM, full=full, room=room
-            )
+        claimed = await asyncio.to_thread(self._claimed, limit, full, room)
         for delivery in claimed:
             self._lanes.begin(delivery.channel, delivery.target)
         return claimed
+
+    def _claimed(self, limit: int, full: Collection[str], room: Mapping[str, int]) -> list[Delivery]:
+        """Asked first without a lock: most often nothing is due."""
+        now = self.clock()
+        with self.database.read() as connection:
+            if not deliveries.any_due(connection, now, full=full, room=room, owner=self.owner):
+                return []
+        with self.database.write() as connection:
+            return deliveries.claim(
+                connection, self.owner, now, limit=limit, term=CLAIM, full=full, room=room
+            )
 
     async def _renew(self, held: Iterable[Claimed]) -> None:
         """A claim lasts as long as the sending does."""

@@ -111,9 +111,11 @@ def any_due(
     *,
     full: Collection[str] = (),
     room: Mapping[str, int] | None = None,
+    owner: str = "",
 ) -> bool:
-    """Whether anything waits to be tried now, claimed or not; see `claim`."""
-    query = sa.select(deliveries.c.id).where(*_due(now, full, room or {}))
+    """Whether anything waits to be tried now, claimed or not, but for what the `owner` has in hand; see `claim`."""
+    others = sa.or_(deliveries.c.claimed_by.is_(None), deliveries.c.claimed_by != owner)
+    query = sa.select(deliveries.c.id).where(*_due(now, full, room or {}), others)
     return connection.execute(query.limit(1)).first() is not None
 
 
