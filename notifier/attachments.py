@@ -11,8 +11,8 @@ from notifier.formats.calendar import calendar_of
 from notifier.messages import Attachment
 from notifier.subjects import by_importance, group_name
 
-Differences = Callable[[Change], str | None]
-"""Both answers of a change side by side as a file of HTML; None where they cannot be shown."""
+Differences = Callable[[str, str, str], str | None]
+"""Of a page (its address) two answers (SHA-256) side by side as a file of HTML; None where they cannot be shown."""
 
 MOST_DIFFERENCES = 5
 LARGEST_DIFFERENCE = 500_000
@@ -66,14 +66,14 @@ def _events(changes: Sequence[Change]) -> list[Mapping[str, Any]]:
 
 def _side_by_side(changes: Sequence[Change], differences: Differences) -> Iterator[Attachment]:
     """One file for the changes of a look: they share both answers."""
-    looks: dict[tuple[Any, ...], Change] = {}
+    looks: dict[tuple[str, str, str], Change] = {}
     for change in by_importance(changes):
         evidence = change.get("evidence") or {}
         if evidence.get("sha256_before") and evidence.get("sha256_after"):
-            key = (change.get("page"), evidence["sha256_before"], evidence["sha256_after"])
+            key = (str(change.get("page")), evidence["sha256_before"], evidence["sha256_after"])
             looks.setdefault(key, change)
-    for number, change in enumerate(list(looks.values())[:MOST_DIFFERENCES], 1):
-        shown = differences(change)
+    for number, (look, change) in enumerate(list(looks.items())[:MOST_DIFFERENCES], 1):
+        shown = differences(*look)
         if shown and len(shown) <= LARGEST_DIFFERENCE:
             yield Attachment(f"{number}-{_file_name(change)}.html", "text/html", shown.encode())
 

@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from config.access import Access
@@ -33,11 +33,15 @@ if TYPE_CHECKING:
     from crawler.engine import CrawlOptions
     from crawler.extract.knowledge import Knowledge
     from crawler.rounds import Round
+    from notifier.attachments import Differences
     from notifier.channels import Channel
     from notifier.channels.oauth import TokenSource
     from notifier.dispatch import Dispatcher
     from notifier.listeners import Rules
     from storage.pages import Page
+
+DIFFERENCES = 16
+"""Pairs of answers whose comparison is kept for the next mail about them."""
 
 
 def utc_now() -> datetime:
@@ -227,10 +231,17 @@ class Application:
             differences=self._differences,
         )
 
-    def _differences(self, change: Mapping[str, Any]) -> str | None:
-        from wgwatch.differences import side_by_side
+    @cached_property
+    def _differences(self) -> Differences:
+        """Made once for all who hear of a change."""
 
-        return side_by_side(self.database, change)
+        @lru_cache(DIFFERENCES)
+        def made(url: str, before: str, after: str) -> str | None:
+            from wgwatch.differences import side_by_side
+
+            return side_by_side(self.database, url, before, after)
+
+        return made
 
     def _mail_tokens(self, session: aiohttp.ClientSession) -> TokenSource | None:
         from notifier.channels.oauth import Credentials, TokenSource

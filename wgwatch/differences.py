@@ -1,9 +1,6 @@
-"""Both answers of a change side by side, as a file to attach where nobody can come and look."""
+"""Two answers of a page side by side, as a file to attach where nobody can come and look."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -15,11 +12,12 @@ from storage.engine import Database
 from wgwatch import comparing, rendering
 
 
-def side_by_side(database: Database, change: Mapping[str, Any]) -> str | None:
+def side_by_side(database: Database, url: str, sha256_before: str, sha256_after: str) -> str | None:
     """A whole HTML file; None where an answer is no text, or its bytes are no longer there."""
     with database.read() as connection:
-        found = _answers(connection, change)
-        if found is None:
+        page = pages.by_key(connection, page_key(url))
+        found = _captures(connection, page.id, sha256_before, sha256_after) if page else None
+        if page is None or found is None:
             return None
         before, after = found
         try:
@@ -27,22 +25,17 @@ def side_by_side(database: Database, change: Mapping[str, Any]) -> str | None:
         except WgwatchError:  # the message goes without
             return None
     note = (
-        f"{change['page']}: as last seen {before.last_seen_at:%Y-%m-%d}, and as first seen "
-        f"{after.first_seen_at:%Y-%m-%d}. SHA-256 {before.sha256} and {after.sha256}."
+        f"{url}: as last seen {before.last_seen_at:%Y-%m-%d}, and as first seen {after.first_seen_at:%Y-%m-%d}. "
+        f"SHA-256 {before.sha256} and {after.sha256}."
     )
-    label = str(change.get("group_name") or change.get("group") or change["page"])
-    return rendering.standalone(label, note, rendering.side_by_side(aligned))
+    return rendering.standalone(page.label, note, rendering.side_by_side(aligned))
 
 
-def _answers(connection: sa.Connection, change: Mapping[str, Any]) -> tuple[Capture, Capture] | None:
-    """The captures that the change lies between: the newest of the new answer, and the newest of the old before it."""
-    page = pages.by_key(connection, page_key(change["page"]))
-    if page is None:
-        return None
-    known = captures.all_of(connection, page.id)
-    hashes = change["evidence"]
-    places = [n for n, capture in enumerate(known) if capture.sha256 == hashes["sha256_after"]]
-    if not places:
-        return None
-    older = [c for c in known[: places[-1]] if c.sha256 == hashes["sha256_before"]]
+def _captures(
+    connection: sa.Connection, page_id: int, sha256_before: str, sha256_after: str
+) -> tuple[Capture, Capture] | None:
+    """The newest of the new answer, and the newest of the old one before it."""
+    known = captures.all_of(connection, page_id)
+    places = [place for place, capture in enumerate(known) if capture.sha256 == sha256_after]
+    older = [each for each in known[: places[-1]] if each.sha256 == sha256_before] if places else []
     return (older[-1], known[places[-1]]) if older else None

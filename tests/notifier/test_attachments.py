@@ -43,8 +43,8 @@ def test_both_answers_side_by_side_once_for_each_look(change):
     ]
     asked = []
 
-    def differences(about):
-        asked.append(about["page"])
+    def differences(page, before, after):
+        asked.append((page, before, after))
         return "<p>both</p>"
 
     files = attachments_of([*looks, *looks], None, differences)
@@ -54,20 +54,20 @@ def test_both_answers_side_by_side_once_for_each_look(change):
 
 
 def test_what_cannot_be_shown_or_is_too_large_is_left_out(change):
-    assert attachments_of([change("text.changed")], None, lambda _: None) == ()
-    assert attachments_of([change("text.changed")], None, lambda _: "x" * (LARGEST_DIFFERENCE + 1)) == ()
+    assert attachments_of([change("text.changed")], None, lambda *_: None) == ()
+    assert attachments_of([change("text.changed")], None, lambda *_: "x" * (LARGEST_DIFFERENCE + 1)) == ()
     without = change("text.changed", evidence={"sha256_before": None, "sha256_after": None})
-    assert attachments_of([without], None, lambda _: "x") == ()
+    assert attachments_of([without], None, lambda *_: "x") == ()
 
 
 def test_a_hostile_group_names_no_file_outside(change):
-    [file] = attachments_of([change("text.changed", group='../..\r\n"<b>')], None, lambda _: "x")
+    [file] = attachments_of([change("text.changed", group='../..\r\n"<b>')], None, lambda *_: "x")
     assert file.name == "1-b.html"
 
 
 def test_every_attempt_has_the_same_bytes_with_its_files(change, mail):
     def made() -> bytes:
-        files = attachments_of([change("event.moved")], None, lambda _: "both")
+        files = attachments_of([change("event.moved")], None, lambda *_: "both")
         return compose(mail(change("event.moved"), attachments=files)).as_bytes()
 
     assert made() == made()
