@@ -57,7 +57,8 @@ def standing(
         sa.func.coalesce(sa.func.sum(sa.case((_holds(moment), 1), else_=0)), 0).label(f"at_{place}")
         for place, moment in enumerate(moments)
     ]
-    is_listed = sa.or_(said.kind != "event", said.said["read_from"].as_string() != "prose")
+    read_from = sa.func.coalesce(said.said["read_from"].as_string(), "list")
+    is_listed = sa.or_(said.kind != "event", read_from != "prose")
     found: dict[tuple[int, str], tuple[int, ...]] = {}
     for batch in _batches(page_ids):
         query = sa.select(said.page_id, said.kind, *sums).where(
