@@ -20,12 +20,13 @@ from storage.engine import Database
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`reasons` are the subscriptions that asked, whose language dates are written in; `told` is what a digest says
-    beside its changes (`notifier.digests.gather`).
+    """`reasons` are the subscriptions that asked; the first says in which language dates are written and in which zone
+    times are, unless that is None. `told` is what a digest says beside its changes (`notifier.digests.gather`).
     """
 
     reasons: tuple[str, ...] = ()
     language: str = ENGLISH
+    zone: ZoneInfo | None = None
     told: Mapping[str, Any] | None = None
 
 
@@ -48,7 +49,8 @@ def context_of(database: Database, delivery: Delivery, zone: ZoneInfo) -> Contex
     if is_new and told is not None:
         with database.write() as connection:
             told = digests.freeze(connection, delivery.id, told)
-    return Context(reasons, asked[0].language if asked else ENGLISH, told)
+    first = asked[0] if asked else None
+    return Context(reasons, first.language if first else ENGLISH, first.zone if first else None, told)
 
 
 def _asked(connection: sa.Connection, names: tuple[str, ...]) -> list[Subscription]:
@@ -62,4 +64,4 @@ def _gathered(
 ) -> Mapping[str, Any]:
     since = delivery.since or delivery.created_at
     pages = {str(item.payload.get("page")) for item in delivery.items}
-    return gather(connection, subscription, since, delivery.due_at, zone, pages)
+    return gather(connection, subscription, since, delivery.due_at, subscription.zone or zone, pages)

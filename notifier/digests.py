@@ -48,9 +48,7 @@ def gather(
         ),
         "since": in_json(since),
         "until": in_json(until),
-        "next": in_json(subscription.send.next_after(until, subscription.zone or zone))
-        if scheduled
-        else None,
+        "next": in_json(subscription.send.next_after(until, zone)) if scheduled else None,
         "unchanged": len({page.label for page in pages} - changed),
         "upcoming": coming(connection, pages, until, first_day, subscription.upcoming, subscription)
         if subscription.upcoming

@@ -96,7 +96,7 @@ class EmailChannel:
             digest=delivery.digest,
             sender=self._sender,
             public_url=self._public_url,
-            zone=delivery.zone,
+            zone=delivery.context.zone or delivery.zone,
             created_at=delivery.created_at,
             language=delivery.context.language,
             reasons=delivery.context.reasons,

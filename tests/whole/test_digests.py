@@ -179,8 +179,8 @@ def test_dates_are_in_the_language_and_times_in_the_zone_that_were_asked_for(sql
         world,
         world.show("/group", group_page()),
         send="daily at 07:00",
-        more="language: es\n    upcoming: 900 days",
-        zone="America/Lima",
+        more="language: es\n    upcoming: 900 days\n    zone: America/Lima",
+        zone="Asia/Tokyo",
     )
     world.wgwatch("check")
     world.ahead = timedelta(minutes=1)
