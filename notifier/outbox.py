@@ -27,7 +27,7 @@ class Outbox:
     def __init__(self, connection: sa.Connection, audience: Sequence[Listener], rules: Rules, now: datetime):
         self._connection, self._rules, self._now = connection, rules, now
         self._digests = digest_folds(audience)
-        self._ends = stored.ends_of_digests(connection, self._digests)
+        self._ends = stored.ends_of_digests(connection, self._digests, now)
         self._open = stored.open_messages(connection, now)
         self._new: list[Message] = []
         self._items: list[Promised] = []

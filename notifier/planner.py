@@ -48,7 +48,7 @@ def _is_due(database: Database, rules: Rules, now: datetime) -> bool:
 
 def _is_silence_due(connection: sa.Connection, rules: Rules, now: datetime) -> bool:
     digests = digest_folds(weekly(connection))
-    ends = stored.ends_of_digests(connection, digests)
+    ends = stored.ends_of_digests(connection, digests, now)
     begun = ((listener, begin_of(listener, fold, ends)) for fold, (listener, *_) in digests.items())
     return any(silent_until(listener, since, rules, now) for listener, since in begun)
 

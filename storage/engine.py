@@ -6,9 +6,11 @@ errors leave here as StorageError with one clear sentence.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -111,10 +113,17 @@ class Database:
             raise StorageError(f"the database {self.name} cannot be {done}: {_cause(error)}") from error
 
 
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """JSON as text, for a value that goes into many rows."""
+
+    text: str
+
+
 def _engine(url: sa.URL) -> sa.Engine:
     if url.get_backend_name() != "sqlite":
-        return sa.create_engine(url, pool_pre_ping=True)
-    engine = sa.create_engine(url, connect_args={"timeout": 30})
+        return sa.create_engine(url, json_serializer=_in_json, pool_pre_ping=True)
+    engine = sa.create_engine(url, json_serializer=_in_json, connect_args={"timeout": 30})
     sa.event.listen(engine, "connect", _configure_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -138,6 +147,10 @@ def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 def _begin_sqlite(connection: sa.Connection) -> None:
     writes = connection.get_execution_options().get("wgwatch_writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _in_json(value: object) -> str:
+    return value.text if isinstance(value, Encoded) else json.dumps(value)
 
 
 def _cause(error: DBAPIError) -> str:

@@ -6,6 +6,7 @@ What was said in a message is known by its fold and change: one fold never holds
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from storage.engine import Encoded
 from storage.models import deliveries, delivery_items
 
 T = TypeVar("T")
@@ -89,9 +91,11 @@ def open_messages(connection: sa.Connection, now: datetime) -> dict[str, Message
     return {row.fold: Message(**row._mapping) for row in found}
 
 
-def ends_of_digests(connection: sa.Connection, folds: Collection[str]) -> dict[str, datetime]:
-    """When the last digest of each fold was due, sent or not."""
-    query = sa.select(deliveries.c.fold, sa.func.max(deliveries.c.due_at)).group_by(deliveries.c.fold)
+def ends_of_digests(connection: sa.Connection, folds: Collection[str], now: datetime) -> dict[str, datetime]:
+    """When the last digest of each fold was due, sent or not; one that was discarded before its hour ended nothing."""
+    ended = sa.or_(deliveries.c.state != "discarded", deliveries.c.due_at <= now)
+    query = sa.select(deliveries.c.fold, sa.func.max(deliveries.c.due_at)).where(ended)
+    query = query.group_by(deliveries.c.fold)
     ends: dict[str, datetime] = {}
     for part in _parts(sorted(folds)):
         found = connection.execute(query.where(deliveries.c.fold.in_(part), deliveries.c.digest))
@@ -145,15 +149,17 @@ def write(connection: sa.Connection, messages: Sequence[Message], now: datetime)
 
 
 def write_items(connection: sa.Connection, items: Sequence[Promised]) -> None:
-    """Items of messages that are written."""
+    """Items of messages that are written. A payload that many share is encoded once."""
     for part in _parts(items):
+        encoded = {id(value): value for item in part for value in (item.payload, item.reasons)}
+        texts = {number: Encoded(json.dumps(value)) for number, value in encoded.items()}
         rows = [
             {
                 "delivery_id": item.message,
                 "change_id": item.change_id,
                 "fold": item.fold,
-                "payload": item.payload,
-                "reasons": item.reasons,
+                "payload": texts[id(item.payload)],
+                "reasons": texts[id(item.reasons)],
             }
             for item in part
         ]

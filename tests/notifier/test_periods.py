@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from config.watchlist import Subscription
 from notifier.concerns import Concern
 from notifier.listeners import Listener, Rules
-from storage import subscriptions
+from storage import deliveries, subscriptions
 from storage.engine import Database
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -143,6 +143,19 @@ def test_the_first_digest_after_a_pause_begins_where_it_was_resumed(sqlite_desk:
     first, second = desk.deliveries()
     assert (first.due_at, second.since) == (monday, monday + 15 * DAY)
     assert second.due_at == monday + 21 * DAY
+
+
+def test_after_a_digest_was_discarded_what_is_found_next_is_told_at_its_hour(sqlite_desk: Desk) -> None:
+    desk, monday = sqlite_desk, datetime(2027, 9, 6, 0, 30, tzinfo=UTC)
+    desk.subscribe("week", email=ANNA, send="weekly on monday at 08:30")
+    desk.publish("a")
+    desk.plan()
+    with desk.database.write() as connection:
+        deliveries.discard(connection, desk.deliveries()[0].id)
+    desk.publish("b", now=NOW + DAY)
+    desk.plan(NOW + DAY)
+    [digest] = desk.send(monday)
+    assert (digest.since, digest.due_at, len(digest.items)) == (NOW, monday, 1)
 
 
 def test_a_digest_that_waits_comes_sooner_when_its_schedule_does(sqlite_desk: Desk) -> None:
