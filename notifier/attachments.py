@@ -36,7 +36,8 @@ def attachments_of(
 def _all_of(
     changes: Sequence[Change], told: Mapping[str, Any] | None, differences: Differences | None
 ) -> Iterator[Attachment]:
-    events = ((told or {}).get("upcoming") or {}).get("dated", []) if told else _events(changes)
+    upcoming = (told or {}).get("upcoming")
+    events = upcoming["dated"] if upcoming else _events(changes)
     if any(event.get("starts_on") for event in events):
         yield Attachment("events.ics", "text/calendar", calendar_of(events, "wgwatch"))
     if differences:

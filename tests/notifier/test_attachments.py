@@ -27,6 +27,16 @@ def test_meetings_are_attached_as_a_calendar_and_never_an_alternative(change, ma
     assert (str(event["UID"]), str(event["DTSTART"].dt)) == ("evt_1", "2016-09-12")
 
 
+def test_a_digest_brings_what_comes_up_or_else_the_meetings_that_changed(change):
+    event = {"id": "evt_9", "title": "57th", "starts_on": "2023-11-07", "first_seen": "2023-01-01T00:00:00Z"}
+    told = {"upcoming": {"dated": [event]}, "heads": {"text": "head\n"}}
+    calendar, heads = attachments_of([change("event.moved")], told, None)
+    assert b"UID:evt_9" in calendar.content
+    assert (heads.name, heads.content) == ("heads.txt", b"head\n")
+    [calendar] = attachments_of([change("event.moved")], {"upcoming": None, "heads": {"text": None}}, None)
+    assert b"UID:evt_1" in calendar.content
+
+
 def test_what_is_not_certain_or_no_longer_announced_is_not_for_a_calendar(change):
     told = [change("event.added", state="held"), change("event.removed"), change("text.changed")]
     assert attachments_of(told, None, None) == ()
