@@ -16,7 +16,7 @@ from crawler.answers import Answer
 from crawler.derivation import Reader
 from crawler.guard import Past, Verdict, judge
 from crawler.targets import Links, read_links
-from storage import blobs, captures, follows, frames, rendered
+from storage import blobs, captures, follows, frames, readings, rendered
 from storage.captures import Capture, content_type
 from storage.follows import Following
 from storage.pages import Page
@@ -51,14 +51,15 @@ class Question:
 class Looked:
     """What an answer is worth, and where it is the page and not known already, what it says and links to.
 
-    `outline` is by which it is known again while nothing that is read differs; `frame` is the whole body as it may be
-    stored, made here for a page's first look, as it takes long.
+    `outline` is by which it is known again while nothing that is read differs. What takes long is made here: `packed`,
+    a reading as it is stored, and for a page's first look `frame`, the whole body as it may be stored.
     """
 
     verdict: Verdict
     read: Reading | str | None = None
     links: Links | None = None
     outline: bytes | None = None
+    packed: bytes | None = None
     frame: bytes | None = None
 
     @property
@@ -129,4 +130,6 @@ def _read(question: Question, body: bytes, verdict: Verdict) -> Looked:
     read = question.reader.read(body, kind, address, question.digest, seen_at=seen_at)
     links = read_links(body, kind, address, question.followings)
     outline = question.outline or question.reader.outline(body, kind, address)
-    return Looked(verdict, read, links, outline, frames.pack(body) if question.past is None else None)
+    packed = readings.pack(read) if isinstance(read, Reading) else None
+    frame = frames.pack(body) if question.past is None else None
+    return Looked(verdict, read, links, outline, packed, frame)

@@ -75,7 +75,7 @@ def _commit_good(connection: sa.Connection, page: Page, question: Question, look
     is_built = rendered.is_rendered(answer.headers)
     near = captures.recent_blobs(connection, page.id, now)
     blob_id = blobs.put(connection, body, near, whole=looked.frame)
-    seen = Seen(now, blob_id, body, question.content_type, address, looked.read, is_built)
+    seen = Seen(now, blob_id, body, question.content_type, address, looked.read, looked.packed, is_built)
     doubt = confirming.doubt_of(connection, page, seen, reader)
     if doubt and not doubt.is_confirmed:
         return _commit_doubted(connection, page, answer, seen, doubt, reader)

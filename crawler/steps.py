@@ -32,7 +32,7 @@ from storage.register import Register
 class Seen:
     """A good answer: its stored bytes, and its reading (or digest alone) where it was read already.
 
-    `is_rendered` where a browser built it.
+    `packed` is the reading as it is stored, `is_rendered` where a browser built the answer.
     """
 
     at: datetime
@@ -41,6 +41,7 @@ class Seen:
     content_type: str | None
     address: str
     read: Reading | str | None = None
+    packed: bytes | None = None
     is_rendered: bool = False
 
 
@@ -86,7 +87,7 @@ def append(connection: sa.Connection, page: Page, seen: Seen, reader: Reader) ->
         erasure.settle_same(connection, page.id, seen.blob_id, digest, reader.rules)
         return Step("unchanged")
     reading = erasure.settle(connection, page.id, seen.blob_id, reading)
-    readings.put(connection, page.id, reading)
+    readings.put(connection, page.id, reading, seen.packed if reading is seen.read else None)
     after = Look(seen.at, seen.at, blobs.hash_of(seen.body).hex(), reading)
     if latest is None:
         return _baseline(connection, page, after)

@@ -37,13 +37,16 @@ def newest(connection: sa.Connection, page_id: int, digest: str) -> Reading | No
     return None if payload is None else _unpacked(payload)
 
 
-def put(connection: sa.Connection, page_id: int, reading: Reading) -> None:
-    """Store a reading unless it is there; readings under older rules of the same digest are replaced."""
+def put(connection: sa.Connection, page_id: int, reading: Reading, packed: bytes | None = None) -> None:
+    """Store a reading unless it is there; readings under older rules of the same digest are replaced.
+
+    `packed` is the reading as it is stored, where that was made already.
+    """
     mine = {"of_page": page_id, "of_digest": reading.digest}
     if connection.execute(_PAYLOAD, mine | {"by_rules": reading.rules}).first():
         return
     connection.execute(_OTHERS, mine)
-    _insert(connection, page_id, reading, frozen=False)
+    _insert(connection, page_id, reading, frozen=False, packed=packed)
 
 
 def freeze(
@@ -98,22 +101,25 @@ def replace(connection: sa.Connection, page_id: int, reading: Reading) -> None:
         readings.c.digest == reading.digest,
         readings.c.rules == reading.rules,
     )
-    connection.execute(sa.update(readings).where(*same).values(payload=_packed(reading)))
+    connection.execute(sa.update(readings).where(*same).values(payload=pack(reading)))
 
 
-def _insert(connection: sa.Connection, page_id: int, reading: Reading, *, frozen: bool) -> None:
+def _insert(
+    connection: sa.Connection, page_id: int, reading: Reading, *, frozen: bool, packed: bytes | None = None
+) -> None:
     connection.execute(
         sa.insert(readings).values(
             page_id=page_id,
             digest=reading.digest,
             rules=reading.rules,
-            payload=_packed(reading),
+            payload=packed or pack(reading),
             frozen=frozen,
         )
     )
 
 
-def _packed(reading: Reading) -> bytes:
+def pack(reading: Reading) -> bytes:
+    """A reading as it is stored."""
     text = json.dumps(reading.to_json(), ensure_ascii=False, separators=(",", ":"))
     return zstandard.ZstdCompressor(level=LEVEL).compress(text.encode())
 
