@@ -21,6 +21,7 @@ from wgwatch.cli.times import Moment
 if TYPE_CHECKING:
     from config.watchlist import Subscription
     from notifier.preview import Preview
+    from storage.changes import Change
     from storage.deliveries import Delivery
     from wgwatch.application import Application
 
@@ -147,7 +148,7 @@ def _declared(application: Application, name: str) -> Subscription:
     return found
 
 
-def _was_told(change: Any) -> bool:
+def _was_told(change: Change) -> bool:
     return change.state != "held" and not change.superseded
 
 
@@ -170,9 +171,16 @@ def _lines(message: Preview, zone: ZoneInfo, now: datetime) -> list[str]:
     if len(message.changes) > MOST_LINES:
         kinds = Counter(change.kind for change in message.changes)
         return [head, *(f"  {number} x {kind}" for kind, number in kinds.most_common())]
-    told = [f"  {change.kind:<16}  {change.group or '-'}: {change.summary}" for change in message.changes]
+    told = [f"  {change.kind:<16}  {_said(change)}" for change in message.changes]
     return [head, *(told or ["  nothing new"])]
 
 
 def _shown(moment: datetime, zone: ZoneInfo) -> str:
     return f"{moment.astimezone(zone):%a %Y-%m-%d %H:%M}"
+
+
+def _said(change: Change) -> str:
+    """In one line that no page can break out of."""
+    from notifier.values import plain
+
+    return plain(f"{change.group or '-'}: {change.summary}", 300)
