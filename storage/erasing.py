@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from storage.models import (
     blobs,
     changes,
+    deliveries,
     delivery_items,
     link_keys,
     noise,
@@ -24,6 +25,7 @@ from storage.redactions import Redactions, Term, folded
 
 KEPT: tuple[tuple[sa.Table, str, tuple[str, ...]], ...] = (
     (changes, "number", ("summary", "payload", "group_name")),
+    (deliveries, "number", ("extra",)),
     (delivery_items, "number", ("payload", "reasons")),
     (noise, "id", ("section", "pattern", "examples")),
     (pages, "id", ("name", "said_name", "health_reason")),

@@ -195,6 +195,18 @@ def test_dates_are_in_the_language_and_times_in_the_zone_that_were_asked_for(sql
     assert mail["Date"].datetime.astimezone(ZoneInfo("America/Lima")).hour == 7
 
 
+def test_a_person_who_is_erased_is_in_no_digest_that_is_kept(sqlite_world: World) -> None:
+    world = sqlite_world
+    page = group_page().replace("Quay Forum", "Lecture of Mei Tan")
+    due = watch(world, world.show("/group", page), more="upcoming: 900 days")
+    world.wgwatch("check")
+    drive_to(world, due)
+    world.wgwatch("dispatch", "--once")
+    assert "Mei Tan" in str(_extra(world))
+    world.wgwatch("redact", "Mei Tan", "--reason", "asked for it")
+    assert "Mei Tan" not in str(_extra(world))
+
+
 def test_what_is_held_back_is_said(sqlite_world: World) -> None:
     world = sqlite_world
     listed = "".join(f"<li>{day:02} Nov 2027 Harbour Seminar {day} Lima, Peru</li>" for day in range(1, 20))
