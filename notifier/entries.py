@@ -63,7 +63,7 @@ class Entry:
     notes: tuple[str, ...] = ()
 
 
-def entry_of(change: Change, manner: Manner) -> Entry:
+def entry_of(change: Change, manner: Manner = Manner()) -> Entry:
     """What to show of a change. Kinds unknown to this version are shown by fields and summary."""
     kind = str(change["kind"])
     area, _, verb = kind.partition(".")

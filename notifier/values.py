@@ -130,11 +130,11 @@ def moment(stamp: str) -> datetime:
     return datetime.fromisoformat(stamp).astimezone(UTC)
 
 
-def shown_day(when: datetime, manner: Manner) -> str:
+def shown_day(when: datetime, manner: Manner = Manner()) -> str:
     return _day(when.astimezone(manner.zone).date(), manner.language)
 
 
-def shown_time(when: datetime, manner: Manner) -> str:
+def shown_time(when: datetime, manner: Manner = Manner()) -> str:
     """Day and minute in the reader's zone."""
     return f"{shown_day(when, manner)} {when.astimezone(manner.zone):%H:%M}"
 

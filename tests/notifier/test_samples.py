@@ -17,7 +17,6 @@ from notifier.entries import entry_of
 from notifier.messages import Item, Mail, compose
 from notifier.samples import sample
 from notifier.schema import schema_of
-from notifier.values import Manner
 
 
 @pytest.mark.parametrize("kind", CHANGE_KINDS)
@@ -28,5 +27,5 @@ def test_a_sample_of_every_kind_is_as_its_schema_says_and_says_that_it_is_one(
     body = json.loads(body_of(delivery("https://crm.example/", items=(Item(payload, ("crm",)),))))
     Draft202012Validator(schema_of(kind)).validate(body)
     assert (body["type"], body["data"]["test"]) == (kind, True)
-    assert entry_of(payload, Manner()).rows or entry_of(payload, Manner()).title
+    assert entry_of(payload).rows or entry_of(payload).title
     assert compose(mail(payload))["Subject"]
