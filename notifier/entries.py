@@ -9,7 +9,7 @@ from typing import Any
 from diffing import words
 from diffing.words import Run
 from notifier.descriptions import dates_of, describe, name_of
-from notifier.values import Manner, counted, field_name, isolated, listed, plain, shown_value
+from notifier.values import PLAINLY, Manner, counted, field_name, isolated, listed, plain, shown_value
 
 Change = Mapping[str, Any]
 
@@ -63,7 +63,7 @@ class Entry:
     notes: tuple[str, ...] = ()
 
 
-def entry_of(change: Change, manner: Manner = Manner()) -> Entry:
+def entry_of(change: Change, manner: Manner = PLAINLY) -> Entry:
     """What to show of a change. Kinds unknown to this version are shown by fields and summary."""
     kind = str(change["kind"])
     area, _, verb = kind.partition(".")

@@ -65,6 +65,9 @@ class Manner:
     language: str = ENGLISH
 
 
+PLAINLY = Manner()
+
+
 def plain(text: object, longest: int = LONGEST) -> str:
     """One line: white space folded, control characters and marks that turn the writing direction removed."""
     kept = (" " if c.isspace() else c for c in str(text)[: longest * 4] if c.isspace() or not _is_unseen(c))
@@ -130,11 +133,11 @@ def moment(stamp: str) -> datetime:
     return datetime.fromisoformat(stamp).astimezone(UTC)
 
 
-def shown_day(when: datetime, manner: Manner = Manner()) -> str:
+def shown_day(when: datetime, manner: Manner = PLAINLY) -> str:
     return _day(when.astimezone(manner.zone).date(), manner.language)
 
 
-def shown_time(when: datetime, manner: Manner = Manner()) -> str:
+def shown_time(when: datetime, manner: Manner = PLAINLY) -> str:
     """Day and minute in the reader's zone."""
     return f"{shown_day(when, manner)} {when.astimezone(manner.zone):%H:%M}"
 
@@ -158,7 +161,7 @@ def field_name(field: str) -> str:
     return _FIELD_NAMES.get(field) or plain(field.replace("_", " ").capitalize(), 40)
 
 
-def shown_value(value: Any, manner: Manner = Manner()) -> str:
+def shown_value(value: Any, manner: Manner = PLAINLY) -> str:
     """Any value of a field, on one line."""
     if value is None or value == "":
         return "not shown"
