@@ -21,7 +21,7 @@ from storage.engine import Database
 from storage.models import pages
 
 PEERS = (Urlwatch, Webchanges, Changedetection)
-PATIENCE = 300.0
+PATIENCE = 900.0
 
 Latency = dict[str, Any]
 
