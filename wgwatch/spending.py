@@ -32,11 +32,9 @@ def spending(connection: sa.Connection, watched: Sequence[Page], now: datetime) 
     The day is that of the pages' zone: the watchlist file may be broken by now.
     """
     zone = next((zone_of(page.spec) for page in watched if page.spec), ZoneInfo("UTC"))
-    found = shares(connection, now)
-    looks = captures.looks_since(connection, day_of(now, zone)[0])
-    budgets = [
-        _budget(source, found[source], looks) for source in sorted(found, key=str) if found[source].rates
-    ]
+    shared = {source: share for source, share in shares(connection, now).items() if share.rates}
+    looks = captures.looks_since(connection, day_of(now, zone)[0]) if shared else {}
+    budgets = [_budget(source, shared[source], looks) for source in sorted(shared, key=str)]
     return [*(_limit(limit, zone, now) for limit in _limits(connection)), *budgets]
 
 
