@@ -23,7 +23,7 @@ from wgwatch.health import Pulse
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 OUTCOMES = ("baseline", "unchanged", "changed", "suspect", "blocked", "failed")
-CHANNELS = ("email", "webhook")
+CHANNELS = ("email", "webhook", "chat", "file")
 STATES = ("waiting", "sent", "dead", "discarded")
 
 Samples = Mapping[str, float]
