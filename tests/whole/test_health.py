@@ -109,7 +109,7 @@ def test_a_running_service_says_that_it_is_well_and_what_it_did(world: World) ->
     assert said["wgwatch_pages"] == {"ok": 1, "failed": 1}
     assert said["wgwatch_pages_due"] == {"": 0}
     assert said["wgwatch_deliveries"] == dict.fromkeys(("waiting", "sent", "dead", "discarded"), 0)
-    assert said["wgwatch_delivery_stalled"] == {"email": 0, "webhook": 0}
+    assert said["wgwatch_delivery_stalled"] == dict.fromkeys(("email", "webhook", "chat", "file"), 0)
     assert said["wgwatch_database_up"] == {"": 1}
     assert said["wgwatch_database_bytes"][""] > 100_000
     assert 20e6 < said["process_resident_memory_bytes"][""] < 1e9
