@@ -18,7 +18,7 @@ from config.networks import Networks
 
 SMTP_PORTS = {"starttls": 587, "tls": 465, "none": 25}
 SECRET = ("smtp_password", "smtp_oauth_client_secret")
-HEALTH = "127.0.0.1:8765"
+WEB = "127.0.0.1:8765"
 NOBODY = "wgwatch.invalid"
 """Gives out the ids of feeds where no authority is named: a name that nobody can own (RFC 6761)."""
 DRIVERS = {
@@ -35,6 +35,11 @@ class Listen:
 
     host: str
     port: int
+
+    @property
+    def is_local(self) -> bool:
+        """Whether nobody outside this machine can reach it."""
+        return ip_address(self.host).is_loopback
 
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
@@ -175,6 +180,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "public_url": _public_url,
     "feed_authority": _authority,
     "fold": _seconds,
+    "web_address": parse_listen,
     "health_listen": parse_listen,
     "heartbeat_url": _heartbeat_url,
 }

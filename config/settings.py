@@ -86,9 +86,16 @@ SETTINGS = (
     ),
     Setting("WGWATCH_FOLD", "Seconds over which alerts to one address are folded into one message.", "600"),
     Setting(
+        "WGWATCH_WEB_ADDRESS",
+        "Where `run` and `serve` answer with web pages, /healthz, /readyz and /metrics: a port of this machine, "
+        "ADDRESS:PORT, or off.",
+        values.WEB,
+    ),
+    Setting(
         "WGWATCH_HEALTH_LISTEN",
-        "Where `run` answers /healthz, /readyz and /metrics: a port of this machine, ADDRESS:PORT, or off.",
-        values.HEALTH,
+        "Where `run` answers with /healthz, /readyz and /metrics alone, for probes from elsewhere: "
+        "a port of this machine, ADDRESS:PORT, or off.",
+        "off",
     ),
     Setting(
         "WGWATCH_HEARTBEAT_URL", "An address to ask after each healthy cycle, so that silence is noticed."
@@ -119,7 +126,8 @@ class Settings(BaseModel):
     public_url: str | None = None
     feed_authority: str = values.NOBODY
     fold: int = 600
-    health_listen: values.Listen | None = values.parse_listen(values.HEALTH)
+    web_address: values.Listen | None = values.parse_listen(values.WEB)
+    health_listen: values.Listen | None = None
     heartbeat_url: str | None = Field(default=None, repr=False)
 
     @classmethod

@@ -192,6 +192,18 @@ def all_of(connection: sa.Connection, page_id: int) -> list[Capture]:
     return [_capture(row) for row in connection.execute(query)]
 
 
+def get_all(connection: sa.Connection, capture_ids: Sequence[int]) -> list[Capture]:
+    """Captures by their numbers, the newest first."""
+    query = _captures().where(captures.c.id.in_(capture_ids)).order_by(captures.c.first_seen_at.desc())
+    return [_capture(row) for row in connection.execute(query)]
+
+
+def of_answer(connection: sa.Connection, sha256: bytes) -> list[Capture]:
+    """The captures of an answer, on whichever pages, the newest first."""
+    query = _captures().where(blob_table.c.sha256 == sha256).order_by(captures.c.first_seen_at.desc())
+    return [_capture(row) for row in connection.execute(query.limit(100))]
+
+
 def at(connection: sa.Connection, page_id: int, moment: datetime) -> Capture | None:
     """The capture that held at a moment: the last whose first sighting is at or before it."""
     query = (

@@ -211,6 +211,11 @@ def find(
     return [_change(row) for row in connection.execute(query)]
 
 
+def from_rows(rows: Iterable[Any]) -> list[Change]:
+    """The changes that stand in whole rows of the table."""
+    return [_change(row) for row in rows]
+
+
 def newest(
     connection: sa.Connection,
     *,

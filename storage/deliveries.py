@@ -6,7 +6,7 @@ A waiting delivery is claimed for a while by whoever sends it; a claim that ran 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -203,6 +203,11 @@ def listed(
     if since:
         query = query.where(deliveries.c.created_at >= since)
     return [_delivery(row, ()) for row in connection.execute(query)]
+
+
+def from_rows(rows: Iterable[Any]) -> list[Delivery]:
+    """The deliveries that stand in whole rows of the table, without their items."""
+    return [_delivery(row, ()) for row in rows]
 
 
 def items_of(connection: sa.Connection, delivery_id: str) -> tuple[Item, ...]:

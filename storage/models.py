@@ -495,6 +495,7 @@ observations = sa.Table(
     sa.Column("next_look_at", UTCDateTime),
     sa.Column("verdict", sa.Text),
     sa.Index("ix_observations_page_kind_first", "page_id", "kind", "first_seen_at", "next_look_at"),
+    # events that pages announce now are found by their first day, too: the migration makes an index for it
 )
 
 section_spans = sa.Table(

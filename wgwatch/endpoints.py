@@ -1,18 +1,17 @@
-"""What a running service answers over HTTP: /healthz, /readyz and /metrics, in the service's own loop."""
+"""What a running service answers about itself: /healthz, /readyz and /metrics, in the service's own loop."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from aiohttp import web
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
-from config.errors import ConfigError, StorageError
-from config.setting_values import Listen
+from config.errors import StorageError
 from storage import deliveries, overview, silenced
 from storage.engine import Database
 from wgwatch import metrics
@@ -32,11 +31,15 @@ class Endpoints:
     tally: Tally
     clock: Callable[[], datetime]
 
-    async def healthz(self, request: web.Request) -> web.Response:
+    def routes(self) -> list[Route]:
+        """Where each is answered."""
+        return [Route(f"/{name}", getattr(self, name)) for name in ("healthz", "readyz", "metrics")]
+
+    async def healthz(self, _request: Request) -> Response:
         """Whether the process is well: 503 where a restart would help."""
         return _verdict(self.pulse.stuck())
 
-    async def readyz(self, request: web.Request) -> web.Response:
+    async def readyz(self, _request: Request) -> Response:
         """Whether it does its work now: 503 while the database is away, at the start and at the end."""
         problems = [*self.pulse.failing(), *self.pulse.stuck()]
         try:
@@ -46,7 +49,7 @@ class Endpoints:
             problems.append(str(error) or "the database does not answer")
         return _verdict(list(dict.fromkeys(problems)))
 
-    async def metrics(self, request: web.Request) -> web.Response:
+    async def metrics(self, _request: Request) -> Response:
         """Counters and gauges for Prometheus; those of the database only while it answers."""
         found = self.tally.metrics(self.pulse)
         try:
@@ -56,7 +59,7 @@ class Endpoints:
             stored = []
         up = Metric("wgwatch_database_up", "gauge", "1 where the database answers.", {"": len(stored) > 0})
         text = "".join(map(str, (*found, up, *stored)))
-        return web.Response(body=text.encode(), headers={"Content-Type": metrics.CONTENT_TYPE})
+        return Response(text, headers={"Content-Type": metrics.CONTENT_TYPE})
 
     def _stored(self) -> list[Metric]:
         now = self.clock()
@@ -71,25 +74,6 @@ class Endpoints:
             )
 
 
-@asynccontextmanager
-async def listening(endpoints: Endpoints, listen: Listen) -> AsyncIterator[str]:
-    """Answer until the block is left; gives the address. Raises ConfigError where it cannot be had."""
-    app = web.Application()
-    for name in ("healthz", "readyz", "metrics"):
-        app.router.add_get(f"/{name}", getattr(endpoints, name))
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-    await runner.setup()
-    try:
-        try:
-            await web.TCPSite(runner, listen.host, listen.port).start()
-        except OSError as error:
-            why = os.strerror(error.errno) if error.errno else type(error).__name__
-            raise ConfigError([f"WGWATCH_HEALTH_LISTEN: cannot listen at {listen}: {why}"]) from error
-        yield f"http://{listen}"
-    finally:
-        await runner.cleanup()
-
-
-def _verdict(problems: list[str]) -> web.Response:
+def _verdict(problems: list[str]) -> Response:
     said = {"status": "failing" if problems else "ok", "problems": problems}
-    return web.json_response(said, status=503 if problems else 200)
+    return JSONResponse(said, status_code=503 if problems else 200)

@@ -27,11 +27,12 @@ from storage.pages import Page
 from wgwatch.alarm import Alarm
 from wgwatch.application import Application
 from wgwatch.applying import apply
-from wgwatch.endpoints import Endpoints, listening
+from wgwatch.endpoints import Endpoints
 from wgwatch.health import PATIENCE, Pulse
 from wgwatch.heartbeat import Heartbeat, heartbeat
 from wgwatch.metrics import Tally
 from wgwatch.telling import GRACE, Telling
+from wgwatch.web.server import listening, refuse_strangers
 
 log = logging.getLogger("wgwatch")
 
@@ -98,16 +99,23 @@ class Service:
             raise self._failure
 
     async def _answer(self, stack: AsyncExitStack) -> None:
-        """Answer over HTTP how the service is. Where the port is taken and nobody asked for it, it goes without."""
-        settings = self._application.settings
-        if settings.health_listen is None:
-            return
-        endpoints = Endpoints(self._application.database, self._pulse, self._tally, self._application.clock)
+        """Answer over HTTP. Where the usual port is taken and nobody asked for it, the service goes without."""
+        from wgwatch.web.app import health_app, web_app
+
+        application, settings = self._application, self._application.settings
+        endpoints = Endpoints(application.database, self._pulse, self._tally, application.clock)
+        if settings.health_listen:
+            listens = listening(health_app(endpoints), settings.health_listen, "WGWATCH_HEALTH_LISTEN")
+            log.info(
+                "health at %s/healthz and /readyz, metrics at /metrics",
+                await stack.enter_async_context(listens),
+            )
         try:
-            where = await stack.enter_async_context(listening(endpoints, settings.health_listen))
-            log.info("health at %s/healthz and /readyz, metrics at /metrics", where)
+            if settings.web_address:
+                listens = listening(web_app(application, endpoints), refuse_strangers(settings.web_address))
+                log.info("web pages at %s", await stack.enter_async_context(listens))
         except ConfigError as error:
-            if "health_listen" in settings.model_fields_set:
+            if "web_address" in settings.model_fields_set:
                 raise
             log.warning("%s; set it to another port, or to off", error)
 

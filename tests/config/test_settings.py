@@ -69,6 +69,7 @@ def test_every_setting_has_a_twin_that_names_a_file(tmp_path: Path) -> None:
         "WGWATCH_PUBLIC_URL": "https://wg.trade.example/",
         "WGWATCH_FEED_AUTHORITY": "trade.example",
         "WGWATCH_FOLD": "0",
+        "WGWATCH_WEB_ADDRESS": "8080",
         "WGWATCH_HEALTH_LISTEN": "[::1]:9000",
         "WGWATCH_HEARTBEAT_URL": "https://beats.example/b1946ac9",
     }
@@ -235,10 +236,16 @@ def test_secrets_are_not_in_the_repr(tmp_path: Path) -> None:
         ("OFF", "None"),
     ],
 )
-def test_where_health_is_answered(given: str | None, listens: str, tmp_path: Path) -> None:
-    settings = Settings.load({"WGWATCH_HEALTH_LISTEN": given or ""}, tmp_path)
-    assert str(settings.health_listen) == listens
-    assert ("health_listen" in settings.model_fields_set) is (given is not None)
+def test_where_web_pages_are_answered(given: str | None, listens: str, tmp_path: Path) -> None:
+    settings = Settings.load({"WGWATCH_WEB_ADDRESS": given or ""}, tmp_path)
+    assert str(settings.web_address) == listens
+    assert ("web_address" in settings.model_fields_set) is (given is not None)
+
+
+def test_health_is_answered_apart_only_where_it_is_asked_for(tmp_path: Path) -> None:
+    assert Settings.load({}, tmp_path).health_listen is None
+    apart = Settings.load({"WGWATCH_HEALTH_LISTEN": "0.0.0.0:9000"}, tmp_path)
+    assert str(apart.health_listen) == "0.0.0.0:9000"
 
 
 @pytest.mark.parametrize("given", ["yes", "127.0.0.1", "harbour.example:80", "70000", "::1"])

@@ -18,6 +18,7 @@ COMMANDS = {
     "check": "wgwatch.cli.look",
     "run": "wgwatch.cli.look",
     "dispatch": "wgwatch.cli.look",
+    "serve": "wgwatch.cli.web",
     "extract": "wgwatch.cli.read",
     "profile": "wgwatch.cli.profiles",
     "import": "wgwatch.cli.bring",

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from wgwatch.cli import opening
-from wgwatch.cli.finding import assert_covered, pages_of_group
+from wgwatch.cli.finding import pages_of_group
 from wgwatch.cli.output import as_json, counted, note, print_json, print_table
 from wgwatch.cli.times import Moment, Period, day, period
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
-
-    from diffing.composing import Composed
-    from storage.filters import Filter
-    from storage.pages import Page
     from storage.queries import Answer
+    from wgwatch.asking import Question, Silence
 
 COLUMNS = {
     "event": ("starts_on", "ends_on", "title", "city", "economy", "project_code"),
@@ -48,25 +42,12 @@ FILTER_HELP = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked: of which group, at which moment or period, and how much of the past."""
-
-    kind: str
-    group: str | None
-    as_of: datetime | None
-    during: tuple[datetime, datetime] | None
-    held: tuple[datetime, datetime] | None
-    history: bool
-    prose: bool
-    wanted: Filter
-
-
 def asking(kind: str, name: str, help_text: str) -> click.Command:
     """The command for one kind of record."""
 
     def ask(as_json: bool, **asked: Any) -> None:
         from storage.filters import Filter
+        from wgwatch.asking import Question
 
         wanted = Filter(**{name: asked.pop(name) for name in FILTERS[kind]})
         wanted.terms()  # words that are none are told before anything is opened
@@ -95,124 +76,45 @@ def _options(kind: str) -> list[Callable[[Any], Any]]:
 
 
 def _answer(question: Question, as_json: bool) -> None:
+    from wgwatch.asking import Silence, answer
+
     if question.as_of and question.during:
         raise click.UsageError("give --as-of or --during, not both")
     application = opening.application()
     with application.existing_database.read() as connection:
         pages = pages_of_group(connection, question.group)
-        moment = question.as_of or (question.during[1] if question.during else application.clock())
-        assert_covered(connection, pages, moment)
-        unseen = _unseen(connection, pages, question)
-        if unseen and len(unseen) == len(pages):
-            raise click.exceptions.Exit(_answer_around(connection, pages, question, as_json))
-        found = _shown(_find(connection, pages, moment, question), question)
-        shown = _together(connection, found, question)
+        told = answer(connection, pages, question, application.clock())
+    if isinstance(told, Silence):
+        _print_silence(told, question.kind, as_json)
+        raise click.exceptions.Exit(1)
     if as_json:
-        print_json([each.to_json() for each in shown])
+        print_json([each.to_json() for each in told.records])
     else:
-        _print([each.shown for each in shown], question.kind)
-        _note_disagreements(shown)
-    if question.during and unseen:
-        note(f"{counted(len(unseen), 'page')} had no look {period(*question.during)}")
-    if not shown:
-        note(_nothing(question, moment))
+        _print([each.shown for each in told.records], question.kind)
+        for sentence in told.disagreements():
+            note(sentence)
+    if question.during and told.unseen:
+        note(f"{counted(told.unseen, 'page')} had no look {period(*question.during)}")
+    if told.nothing:
+        note(told.nothing + ("." if question.history else "; --history shows what they said before."))
 
 
-def _unseen(connection: sa.Connection, pages: Sequence[Page], question: Question) -> list[Page]:
-    """The pages at which there was no look in the asked period."""
-    from storage import queries
-
-    if question.during is None:
-        return []
-    seen = {page.id for page in queries.looked_in(connection, pages, *question.during)}
-    return [page for page in pages if page.id not in seen]
-
-
-def _answer_around(
-    connection: sa.Connection, pages: Sequence[Page], question: Question, as_json: bool
-) -> int:
-    """There was no look in the period: what the pages said at the last one before it and the next one after."""
-    from storage import queries
-
-    assert question.during is not None
-    looks = queries.looks_around(connection, pages, question.during[0])
-    lasts = {page_id: each.last for page_id, each in looks.items() if each.last}
-    nexts = {page_id: each.following for page_id, each in looks.items() if each.following}
-    before, after = (_shown(_at_looks(connection, pages, at, question), question) for at in (lasts, nexts))
-    last, following = max(lasts.values(), default=None), min(nexts.values(), default=None)
-    silence = f"no look {period(*question.during)}"
-    note(f"There was {silence}: the last before is of {day(last)}, the next after of {day(following)}.")
+def _print_silence(silence: Silence, kind: str, as_json: bool) -> None:
+    """What the pages said at the last look before the period and at the next one after it."""
+    note(str(silence))
+    before, after = silence.before, silence.after
     if as_json:
         sides = {"before": [a.to_json() for a in before], "after": [a.to_json() for a in after]}
-        print_json({"answer": silence, "last_look": last, "next_look": following, **sides})
-        return 1
-    for side, moment, answers in (("Before", last, before), ("After", following, after)):
+        looks = {"last_look": silence.last_look, "next_look": silence.next_look}
+        print_json({"answer": silence.said, **looks, **sides})
+        return
+    for side, moment, answers in (
+        ("Before", silence.last_look, before),
+        ("After", silence.next_look, after),
+    ):
         if moment is not None:
             click.echo(f"{side}, as of {day(moment)}: {'' if answers else 'none'}".rstrip())
-            _print(answers, question.kind)
-    return 1
-
-
-def _at_looks(
-    connection: sa.Connection, pages: Sequence[Page], moments: Mapping[int, datetime], question: Question
-) -> list[Answer]:
-    """What each page said at a look of its own."""
-    from storage import queries
-
-    found: list[Answer] = []
-    for moment in sorted(set(moments.values())):
-        then = [page for page in pages if moments.get(page.id) == moment]
-        found += queries.as_of(connection, question.kind, then, moment, wanted=question.wanted)
-    return found
-
-
-def _find(
-    connection: sa.Connection, pages: Sequence[Page], moment: datetime, question: Question
-) -> list[Answer]:
-    from storage import queries
-
-    kind, wanted = question.kind, question.wanted
-    if question.during:
-        return queries.during(connection, kind, pages, *question.during, wanted=wanted)
-    return queries.as_of(connection, kind, pages, moment, history=question.history, wanted=wanted)
-
-
-def _shown(found: Sequence[Answer], question: Question) -> list[Answer]:
-    return sorted((answer for answer in found if _fits(answer, question)), key=_by_day)
-
-
-def _together(connection: sa.Connection, found: Sequence[Answer], question: Question) -> list[Composed]:
-    """What several pages say of one record as one answer; of the past, every version of every page by itself."""
-    from diffing.composing import compose, each_alone
-    from storage import links
-
-    entity_of = links.entities(connection, {answer.record_id for answer in found})
-    return (each_alone if question.history or question.during else compose)(found, entity_of)
-
-
-def _note_disagreements(shown: Sequence[Composed]) -> None:
-    for each in shown:
-        for name, values in each.disagreements.items():
-            said = "; ".join(f"{page} says {value}" for page, value in values.items())
-            note(f"The pages disagree on {name.replace('_', ' ')} of {each.shown.record.label}: {said}")
-
-
-def _fits(answer: Answer, question: Question) -> bool:
-    from storage import queries
-
-    if question.kind == "event" and (getattr(answer.record, "read_from", "") == "prose") != question.prose:
-        return False
-    if question.group and not queries.listed_under(answer, question.group):
-        return False
-    if question.held is None:
-        return True
-    since, until = question.held
-    return queries.held_in(answer, f"{since:%Y-%m-%d}", f"{until:%Y-%m-%d}")
-
-
-def _by_day(answer: Answer) -> str:
-    """Events stand by their own days, undated ones last; others as they were read."""
-    return (getattr(answer.record, "starts_on", None) or "9999") if answer.record.kind == "event" else ""
+            _print(answers, kind)
 
 
 def _print(answers: Sequence[Answer], kind: str) -> None:
@@ -250,20 +152,6 @@ def _cell(answer: Answer, name: str) -> str:
     value = getattr(record, name)
     return "-" if value is None else str(value)
 
-
-def _nothing(question: Question, moment: datetime) -> str:
-    when = f"on {day(moment)}" if question.as_of else "now"
-    hint = "" if question.history else "; --history shows what they said before"
-    return f"No {_PLURAL[question.kind]} stood on the pages {when}{hint}."
-
-
-_PLURAL = {
-    "event": "events",
-    "contact": "contacts",
-    "project": "projects",
-    "news": "news",
-    "group": "groups",
-}
 
 events_command = asking("event", "events", "Meetings, as the pages announce them.")
 contacts_command = asking("contact", "contacts", "People and their roles.")

@@ -1,0 +1,204 @@
+"""What the web pages list, a piece at a time: never more rows than are shown, however many there are.
+
+Pieces follow each other by the last row of the one before (its id or key), not by counting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage import captures, changes, deliveries, pages
+from storage.captures import Capture
+from storage.changes import Change
+from storage.deliveries import Delivery
+from storage.models import captures as capture_table
+from storage.models import changes as change_table
+from storage.models import deliveries as delivery_table
+from storage.models import observations, page_sources, section_spans, sources
+from storage.models import pages as page_table
+from storage.pages import Page
+
+_TOLD = (~change_table.c.noise, change_table.c.same_as.is_(None), change_table.c.state != "withdrawn")
+"""Changes as people are shown them: neither noise nor what another page had said, nor what came to nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A section of a page, and when it was shown; `last_seen` None while it is."""
+
+    title: str
+    holds: str
+    first_seen: datetime
+    last_seen: datetime | None
+
+
+def changes_before(
+    connection: sa.Connection,
+    *,
+    page_ids: Sequence[int] | None = None,
+    source: str | None = None,
+    kinds: Sequence[str] = (),
+    since: datetime | None = None,
+    until: datetime | None = None,
+    before: str | None = None,
+    limit: int = 50,
+) -> list[Change]:
+    """The newest changes first, by when their new state was first seen; those after the change `before` in that order.
+
+    `kinds` are whole (`event.moved`) or `event`.
+    """
+    table = change_table.c
+    query = sa.select(change_table).where(*_TOLD)
+    if page_ids is not None:
+        query = query.where(table.page_id.in_(page_ids))
+    if source is not None:
+        query = query.where(table.page_id.in_(_pages_of(source)))
+    if kinds:
+        whole = [kind for kind in kinds if "." in kind]
+        families = [table.kind.startswith(f"{kind}.") for kind in kinds if "." not in kind]
+        query = query.where(sa.or_(table.kind.in_(whole), *families))
+    if since:
+        query = query.where(table.first_seen_after >= since)
+    if until:
+        query = query.where(table.first_seen_after <= until)
+    if before:
+        at = sa.select(table.first_seen_after, table.number).where(table.id == before)
+        if (row := connection.execute(at).first()) is not None:
+            earlier = sa.tuple_(table.first_seen_after, table.number) < sa.tuple_(*map(sa.literal, row))
+            query = query.where(earlier)
+    found = connection.execute(
+        query.order_by(table.first_seen_after.desc(), table.number.desc()).limit(limit)
+    )
+    return changes.from_rows(found)
+
+
+def changes_by_day(connection: sa.Connection, since: datetime) -> dict[str, int]:
+    """How many changes were first seen on each day (ISO, UTC) since a time; days without any are left out."""
+    at = change_table.c.first_seen_after
+    if connection.dialect.name == "sqlite":
+        day: sa.ColumnElement[str] = sa.func.strftime("%Y-%m-%d", at, type_=sa.Text)
+    else:
+        day = sa.func.to_char(sa.func.timezone("UTC", at), "YYYY-MM-DD", type_=sa.Text)
+    query = sa.select(day, sa.func.count()).where(at >= since, *_TOLD).group_by(sa.literal_column("1"))
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def announcing(connection: sa.Connection, since: str, until: str, limit: int) -> list[int]:
+    """Pages that now announce an event whose first day (ISO) lies in a period, those with the first one first."""
+    starts_on = sa.literal_column(
+        "json_extract(observations.said, '$.starts_on')"
+        if connection.dialect.name == "sqlite"
+        else "(observations.said ->> 'starts_on')",
+        sa.Text,
+    )
+    query = (
+        sa.select(observations.c.page_id)
+        .where(sa.literal_column("observations.kind = 'event'"), observations.c.last_seen_at.is_(None))
+        .where(starts_on >= since, starts_on <= until)
+        .order_by(starts_on)
+        .limit(20 * limit)
+    )
+    return list(dict.fromkeys(connection.execute(query).scalars()))[:limit]
+
+
+def pages_after(
+    connection: sa.Connection,
+    *,
+    source: str | None = None,
+    health: str | None = None,
+    after: str | None = None,
+    limit: int = 50,
+) -> list[Page]:
+    """Pages in order of their keys, from the one after the key `after` on."""
+    query = sa.select(page_table.c.id).where(page_table.c.merged_into.is_(None))
+    if source is not None:
+        query = query.where(page_table.c.id.in_(_pages_of(source)))
+    if health is not None:
+        query = query.where(page_table.c.health == health, page_table.c.paused_at.is_(None))
+    if after is not None:
+        query = query.where(page_table.c.key > after)
+    ids = list(connection.execute(query.order_by(page_table.c.key).limit(limit)).scalars())
+    return sorted(pages.get_all(connection, ids), key=lambda page: page.key)
+
+
+def health_of_sources(connection: sa.Connection) -> dict[str, dict[str, int]]:
+    """For each source, how many of its watched pages are in each health."""
+    query = (
+        sa.select(sources.c.name, page_table.c.health, sa.func.count(page_table.c.id))
+        .select_from(
+            sources.outerjoin(page_sources, page_sources.c.source_id == sources.c.id).outerjoin(
+                page_table,
+                sa.and_(page_table.c.id == page_sources.c.page_id, page_table.c.paused_at.is_(None)),
+            )
+        )
+        .group_by(sources.c.name, page_table.c.health)
+        .order_by(sources.c.name)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for name, health, number in connection.execute(query):
+        of_source = found.setdefault(name, {})
+        if health is not None:
+            of_source[health] = number
+    return found
+
+
+def captures_before(
+    connection: sa.Connection, page_id: int, before: datetime | None = None, limit: int = 50
+) -> list[Capture]:
+    """A page's captures, newest first, that were first seen before a time."""
+    query = sa.select(capture_table.c.id).where(capture_table.c.page_id == page_id)
+    if before is not None:
+        query = query.where(capture_table.c.first_seen_at < before)
+    newest = query.order_by(capture_table.c.first_seen_at.desc()).limit(limit)
+    return captures.get_all(connection, list(connection.execute(newest).scalars()))
+
+
+def moments_of(
+    connection: sa.Connection, page_id: int, limit: int = 20_000
+) -> tuple[list[tuple[datetime, datetime]], list[datetime]]:
+    """First and last look of the page's captures, and when its changes were first seen; the newest of each."""
+    kept, told = capture_table.c, change_table.c
+    looks = sa.select(kept.first_seen_at, kept.last_seen_at).where(kept.page_id == page_id)
+    seen = sa.select(told.first_seen_after).where(told.page_id == page_id, *_TOLD)
+    return (
+        [
+            (row[0], row[1])
+            for row in connection.execute(looks.order_by(kept.first_seen_at.desc()).limit(limit))
+        ],
+        list(connection.execute(seen.order_by(told.first_seen_after.desc()).limit(limit)).scalars()),
+    )
+
+
+def sections_of(connection: sa.Connection, page_ids: Sequence[int]) -> list[Shown]:
+    """The sections of pages, those that are shown now first."""
+    query = sa.select(section_spans).where(section_spans.c.page_id.in_(page_ids))
+    found = [
+        Shown(row.title, row.holds, row.first_seen_at, row.last_seen_at)
+        for row in connection.execute(query.order_by(section_spans.c.id))
+    ]
+    return sorted(found, key=lambda section: section.last_seen is not None)
+
+
+def deliveries_before(
+    connection: sa.Connection, *, state: str | None = None, before: str | None = None, limit: int = 50
+) -> list[Delivery]:
+    """Deliveries without their items, the newest first; those planned before the delivery `before`."""
+    query = sa.select(delivery_table)
+    if state is not None:
+        query = query.where(delivery_table.c.state == state)
+    if before is not None:
+        at = sa.select(delivery_table.c.number).where(delivery_table.c.id == before).scalar_subquery()
+        query = query.where(delivery_table.c.number < at)
+    return deliveries.from_rows(
+        connection.execute(query.order_by(delivery_table.c.number.desc()).limit(limit))
+    )
+
+
+def _pages_of(source: str) -> sa.Select[Any]:
+    mine = sa.select(page_sources.c.page_id).join(sources, sources.c.id == page_sources.c.source_id)
+    return mine.where(sources.c.name == source)

@@ -1,0 +1,18 @@
+"""Events that pages announce now, by their first day: what comes up is found without reading all that was ever said."""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0007"
+down_revision = "0006"
+
+STARTS_ON = {"sqlite": "json_extract(said, '$.starts_on')", "postgresql": "(said ->> 'starts_on')"}
+
+
+def upgrade() -> None:
+    day = STARTS_ON[op.get_bind().dialect.name]
+    op.execute(
+        f"CREATE INDEX ix_observations_coming ON observations ({day}) "
+        "WHERE kind = 'event' AND last_seen_at IS NULL"
+    )

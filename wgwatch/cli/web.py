@@ -1,0 +1,46 @@
+"""The command that answers with web pages alone: serve."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import signal
+from typing import TYPE_CHECKING
+
+import click
+
+from config.errors import UsageError
+from wgwatch.cli import opening
+
+if TYPE_CHECKING:
+    from wgwatch.application import Application
+
+
+@click.command("serve")
+def serve_command() -> None:
+    """The web pages alone, until stopped; `run` has them too. At WGWATCH_WEB_ADDRESS, on this machine only."""
+    application = opening.application()
+    if application.settings.web_address is None:
+        raise UsageError("WGWATCH_WEB_ADDRESS is off: there is nothing to serve")
+    asyncio.run(_serve(application))
+
+
+async def _serve(application: Application) -> None:
+    from wgwatch.endpoints import Endpoints
+    from wgwatch.health import Pulse
+    from wgwatch.metrics import Tally
+    from wgwatch.web.app import web_app
+    from wgwatch.web.server import listening, refuse_strangers
+
+    stopping, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    pulse = Pulse()
+    pulse.expect("serve", math.inf)
+    endpoints = Endpoints(application.database, pulse, Tally(), application.clock)
+    assert application.settings.web_address is not None
+    address = refuse_strangers(application.settings.web_address)
+    async with listening(web_app(application, endpoints), address) as where:
+        click.echo(f"web pages at {where} (Ctrl-C stops)")
+        with pulse.run("serve"):
+            await stopping.wait()

@@ -1,0 +1,1 @@
+"""The web pages: what is known, to look at. Server-rendered; everything works without JavaScript."""

@@ -1,0 +1,53 @@
+"""The applications that are answered over HTTP: all pages, or health alone."""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Scope
+
+from config.errors import WgwatchError
+from wgwatch.application import Application
+from wgwatch.endpoints import Endpoints
+from wgwatch.web import errors
+from wgwatch.web.headers import SecurityHeaders
+from wgwatch.web.neighbours import Neighbours, names_of
+from wgwatch.web.pages import ROUTES
+from wgwatch.web.templating import STATIC
+
+
+def web_app(application: Application, endpoints: Endpoints) -> ASGIApp:
+    """The web pages, with the health of the service beside them."""
+    routes: list[BaseRoute] = [*endpoints.routes(), *ROUTES, Mount("/static", _Static(directory=STATIC))]
+    settings = application.settings
+    listening = [settings.web_address.host] if settings.web_address else []
+    app = Starlette(
+        routes=routes,
+        middleware=[Middleware(Neighbours, names=names_of(settings.public_url, *listening))],
+        exception_handlers={
+            HTTPException: errors.on_http,
+            WgwatchError: errors.on_ours,
+            Exception: errors.on_defect,
+        },
+    )
+    app.state.application = application
+    return SecurityHeaders(app)  # around it all: also what Starlette answers where something broke
+
+
+def health_app(endpoints: Endpoints) -> ASGIApp:
+    """Health alone."""
+    return SecurityHeaders(Starlette(routes=endpoints.routes()))
+
+
+class _Static(StaticFiles):
+    """Files whose addresses change with them: browsers may keep them."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        if scope["query_string"]:
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response

@@ -1,0 +1,47 @@
+"""The first page: what changed lately, what comes up, whether all is well."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+import sqlalchemy as sa
+from starlette.requests import Request
+from starlette.responses import Response
+
+from storage import browsing
+from storage import overview as standing
+from wgwatch.alarm import sentence
+from wgwatch.web import charts, listing
+from wgwatch.web.asked import reading
+from wgwatch.web.charts import Chart
+from wgwatch.web.coming import events_between
+from wgwatch.web.templating import show
+
+LATELY = 20
+"""Changes that are listed."""
+CHARTED = 60
+"""Days in the chart."""
+AHEAD = timedelta(days=180)
+COMING = 10
+
+
+def overview(request: Request) -> Response:
+    """What changed lately, what comes up, health at a glance."""
+    with reading(request) as (connection, now):
+        coming = events_between(connection, now.date(), (now + AHEAD).date(), now)
+        return show(
+            request,
+            "overview.html",
+            watch=standing.watch(connection, now),
+            trouble=[sentence(each) for each in standing.undelivered(connection, now)],
+            chart=_chart(connection, now),
+            days=listing.by_day(browsing.changes_before(connection, limit=LATELY)),
+            coming=coming[:COMING],
+            ahead=AHEAD.days,
+            more_coming=max(len(coming) - COMING, 0),
+        )
+
+
+def _chart(connection: sa.Connection, now: datetime) -> Chart:
+    first = datetime.combine(now.date() - timedelta(days=CHARTED - 1), time.min, now.tzinfo)
+    return charts.by_day(browsing.changes_by_day(connection, first), now.date(), CHARTED)

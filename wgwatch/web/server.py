@@ -1,0 +1,79 @@
+"""Answer over HTTP at an address of ours, in the loop at hand, until the block is left."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+import anyio.to_thread
+import uvicorn
+from starlette.types import ASGIApp
+
+from config.errors import ConfigError
+from config.setting_values import Listen
+
+WEB_ADDRESS = "WGWATCH_WEB_ADDRESS"
+THREADS = 8
+"""Pages that are made at once: each holds a connection to the database."""
+PATIENCE = 2
+"""Seconds that answers under way may take once we are to stop."""
+
+
+class _Server(uvicorn.Server):
+    """Signals are the business of the one who runs the loop: uvicorn would raise them anew when it ends."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def listening(app: ASGIApp, listen: Listen, setting: str = WEB_ADDRESS) -> AsyncIterator[str]:
+    """Answer until the block is left; gives the address. Raises ConfigError, naming the setting, without it."""
+    with _bound(listen, setting) as bound:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+        server = _Server(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                lifespan="off",
+                timeout_graceful_shutdown=PATIENCE,
+            )
+        )
+        task = asyncio.create_task(server.serve(sockets=[bound]))
+        try:
+            yield f"http://{Listen(listen.host, bound.getsockname()[1])}"
+        finally:
+            server.should_exit = True
+            await task
+
+
+def refuse_strangers(listen: Listen) -> Listen:
+    """The address, if only this machine can reach it. Raises ConfigError: there is no password before the pages."""
+    if listen.is_local:
+        return listen
+    raise ConfigError(
+        [
+            f"{WEB_ADDRESS}: {listen} can be reached from other machines, and no password stands before the pages: "
+            f"give an address of this machine such as 127.0.0.1:{listen.port}, and let a proxy that asks for a "
+            "password pass requests on to it"
+        ]
+    )
+
+
+@contextmanager
+def _bound(listen: Listen, setting: str) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
+    try:
+        bound = socket.create_server((listen.host, listen.port), family=family, backlog=100)
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno else type(error).__name__
+        raise ConfigError([f"{setting}: cannot listen at {listen}: {why}"]) from error
+    with bound:
+        yield bound
