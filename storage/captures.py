@@ -216,6 +216,15 @@ def at(connection: sa.Connection, page_id: int, moment: datetime) -> Capture | N
     return _capture(row) if row else None
 
 
+def around(connection: sa.Connection, capture: Capture) -> tuple[Capture | None, Capture | None]:
+    """The page's versions before and after one."""
+    mine, at = _captures().where(captures.c.page_id == capture.page_id), captures.c.first_seen_at
+    before = mine.where(at < capture.first_seen_at).order_by(at.desc()).limit(1)
+    after = mine.where(at > capture.first_seen_at).order_by(at).limit(1)
+    rows = [connection.execute(query).first() for query in (before, after)]
+    return (_capture(rows[0]) if rows[0] else None, _capture(rows[1]) if rows[1] else None)
+
+
 def recent_blobs(connection: sa.Connection, page_id: int, moment: datetime, number: int = 4) -> list[int]:
     """The blobs of the captures around a moment, those next before it last: what a new answer is likely to be like.
 

@@ -157,6 +157,11 @@ def get_all(connection: sa.Connection, page_ids: Sequence[int]) -> list[Page]:
     )
 
 
+def merged_into(connection: sa.Connection, page_id: int) -> int | None:
+    """The page that this one was found to be, if it was."""
+    return connection.execute(sa.select(pages.c.merged_into).where(pages.c.id == page_id)).scalar()
+
+
 def lock(connection: sa.Connection, page_id: int) -> Page:
     """The page, its row held until the transaction ends: nobody else can add to its history meanwhile."""
     return lock_all(connection, [page_id])[page_id]
@@ -215,6 +220,12 @@ def of_source(connection: sa.Connection, name: str) -> list[Page]:
         .where(sources.c.name == name)
     )
     return _pages(connection, pages.c.id.in_(mine), pages.c.paused_at.is_(None))
+
+
+def some(connection: sa.Connection, limit: int) -> set[int]:
+    """The numbers of so many pages: of all, where there are no more."""
+    query = sa.select(pages.c.id).where(pages.c.merged_into.is_(None)).limit(limit)
+    return set(connection.execute(query).scalars())
 
 
 def of_group(connection: sa.Connection, group: str) -> list[Page]:

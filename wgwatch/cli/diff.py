@@ -7,12 +7,10 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from config.errors import UsageError, WgwatchError
 from wgwatch.cli import opening
 from wgwatch.cli.finding import one_page
 from wgwatch.cli.output import as_json, print_json
-from wgwatch.cli.pages import capture_at
-from wgwatch.cli.times import Moment, day
+from wgwatch.cli.times import day
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -20,8 +18,6 @@ if TYPE_CHECKING:
     from storage.captures import Capture
     from storage.changes import Change
     from storage.pages import Page
-
-SHORTEST_HASH = 6
 
 
 @click.command("diff")
@@ -44,12 +40,13 @@ def diff_command(
 
     A version is named by a day, by its id in `captures`, or by the beginning of its SHA-256.
     """
+    from wgwatch import versions
     from wgwatch.comparing import compare
 
     application = opening.application()
     with application.existing_database.read() as connection:
         found = one_page(connection, page)
-        before, after = _two(connection, found, since, until)
+        before, after = versions.two(connection, found, since, until)
         changes = compare(connection, found, before, after, application.reader_of(found))
         if as_json or shape == "json":
             print_json([_json(change) for change in changes], output)
@@ -57,36 +54,6 @@ def diff_command(
             _print(found, before, after, changes, output)
         else:
             click.echo(_html(connection, found, before, after, changes, shape), output, nl=False)
-
-
-def _two(
-    connection: sa.Connection, page: Page, since: str | None, until: str | None
-) -> tuple[Capture, Capture]:
-    from storage import captures
-
-    known = captures.all_of(connection, page.id)
-    if not known:
-        raise WgwatchError(f"{page.label} was not looked at yet")
-    after = _named(connection, page, until, known) if until else known[-1]
-    if since:
-        return _named(connection, page, since, known), after
-    earlier = [capture for capture in known if capture.first_seen_at < after.first_seen_at]
-    if not earlier:
-        raise UsageError(f"{page.label} has only one version so far")
-    return earlier[-1], after
-
-
-def _named(connection: sa.Connection, page: Page, word: str, known: Sequence[Capture]) -> Capture:
-    """The version that a day, an id or a hash names; `2016` is a year."""
-    for capture in known:
-        if len(word) != len("2016") and word == str(capture.id):
-            return capture
-    same = [c for c in known if len(word) >= SHORTEST_HASH and c.sha256.startswith(word.casefold())]
-    if same:
-        return same[-1]
-    if word.isdigit() and len(word) != len("2016"):
-        raise UsageError(f"{page.label} has no version {word}: wgwatch captures lists them")
-    return capture_at(connection, page, Moment(end=True).convert(word, None, None))
 
 
 def _json(change: Change) -> dict[str, Any]:

@@ -16,10 +16,7 @@ from wgwatch.cli.output import as_json, print_json, print_table
 from wgwatch.cli.times import Moment, day
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
-
     from storage.captures import Capture
-    from storage.pages import Page
 
 
 @click.command("captures")
@@ -50,11 +47,12 @@ def page_command(wanted: str, as_of: datetime | None, raw: bool, screenshot: Pat
     """What a page said."""
     from crawler.documents import parse
     from storage import blobs, screenshots
+    from wgwatch import versions
 
     application = opening.application()
     with application.existing_database.read() as connection:
         found = one_page(connection, wanted)
-        capture = capture_at(connection, found, as_of or application.clock())
+        capture = versions.at(connection, found, as_of or application.clock())
         body = blobs.get(connection, capture.blob_id)
         picture = screenshots.of(connection, capture) if screenshot else None
     if screenshot:
@@ -79,21 +77,6 @@ def _write_picture(path: Path, picture: bytes | None, capture: Capture) -> None:
         path.write_bytes(picture)
     except OSError as error:
         raise WgwatchError(f"{path}: {error.strerror}") from error
-
-
-def capture_at(connection: sa.Connection, page: Page, moment: datetime) -> Capture:
-    """The version that held at a moment. Raises WgwatchError, with the earliest look, where there was none."""
-    from storage import captures
-
-    capture = captures.at(connection, page.id, moment)
-    if capture is not None:
-        return capture
-    known = captures.all_of(connection, page.id)
-    if not known:
-        raise WgwatchError(f"{page.label} was not looked at yet")
-    raise WgwatchError(
-        f"nothing is known of {day(moment)}: the earliest look at {page.label} is of {day(known[0].first_seen_at)}"
-    )
 
 
 def _row(c: Capture) -> list[str]:

@@ -34,7 +34,7 @@ def status_command(every: bool, as_json: bool) -> None:
         watch = overview.watch(connection, now)
         found = pages.troubled_first(connection, None if every or as_json else SHOWN)
         said = reasons(connection, found, now)
-        why = {page.id: _why(page, said.get(page.id)) for page in found}
+        whys = {page.id: why(page, said.get(page.id)) for page in found}
         state = {
             "database": database.name,
             "schema": database.schema(),
@@ -52,12 +52,12 @@ def status_command(every: bool, as_json: bool) -> None:
             "changes": changes.counts(connection),
             "deliveries": deliveries.counts(connection),
             "spending": spending(connection, found, now),
-            "pages": [{**_json(page), "why": why[page.id]} for page in found],
+            "pages": [{**_json(page), "why": whys[page.id]} for page in found],
         }
     if as_json:
         print_json(state)
         return
-    _print(state, watch, found, why)
+    _print(state, watch, found, whys)
 
 
 @click.group("db")
@@ -102,10 +102,10 @@ def _json(page: Page) -> dict[str, Any]:
     }
 
 
-def _print(state: dict[str, Any], watch: Watch, found: list[Page], why: dict[int, str]) -> None:
+def _print(state: dict[str, Any], watch: Watch, found: list[Page], whys: dict[int, str]) -> None:
     for trouble in state["trouble"]:
         click.echo(f"Trouble: {trouble}")
-    click.echo(f"Database {state['database']}, schema {state['schema']}, {_bytes(state['size'])}")
+    click.echo(f"Database {state['database']}, schema {state['schema']}, {size_in_words(state['size'])}")
     owner = state["service"]
     click.echo(
         f"Service: process {owner.split('/')[1]} on {owner.split('/')[0]}" if owner else "Service: none runs"
@@ -127,7 +127,7 @@ def _print(state: dict[str, Any], watch: Watch, found: list[Page], why: dict[int
             day(page.last_good_at),
             day(page.last_change_at),
             day(page.next_check_at),
-            why[page.id],
+            whys[page.id],
         ]
         for page in found
     ]
@@ -142,7 +142,7 @@ def _looks(watch: Watch) -> str:
     return f"last {day(watch.last_look)}; {counted(watch.due, 'page')} due now{late}{following}"
 
 
-def _why(page: Page, said: str | None) -> str:
+def why(page: Page, said: str | None) -> str:
     """Why the next look comes when it does: what went wrong, what it waits for (`said`), or its schedule."""
     from crawler.intervals import schedules_of
 
@@ -158,7 +158,8 @@ def _why(page: Page, said: str | None) -> str:
     return "; ".join(filter(None, (page.health_reason, said or schedules)))
 
 
-def _bytes(size: float) -> str:
+def size_in_words(size: float) -> str:
+    """`4.1 MB`."""
     for unit in ("bytes", "kB", "MB"):
         if size < 1000:
             return f"{size:.0f} {unit}"

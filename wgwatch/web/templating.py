@@ -31,14 +31,9 @@ NAVIGATION = (
 
 
 def show(request: Request, template: str, *, status: int = 200, **shown: Any) -> Response:
-    """A whole page of ours; asked for by htmx, only the part that the template calls `part`."""
-    found = _environment().get_template(template)
+    """A page of ours; htmx takes of it what it needs."""
     context = {"path": request.url.path, "query": request.query_params, **shown}
-    if request.headers.get("hx-request") and "part" in found.blocks:
-        html = "".join(found.blocks["part"](found.new_context(context)))
-    else:
-        html = found.render(context)
-    return HTMLResponse(html, status, headers={"Vary": "HX-Request"})
+    return HTMLResponse(_environment().get_template(template).render(context), status)
 
 
 def moment(value: datetime | None) -> Markup:

@@ -1,0 +1,158 @@
+"""Stored answers: one version of a page as text, as it looked, and as bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from config.errors import ReadError, RemovedError
+from crawler.documents import parse
+from storage import blobs, captures, pages, screenshots
+from storage.captures import Capture
+from storage.document import Block
+from storage.pages import Page
+from wgwatch import versions
+from wgwatch.web import archived
+from wgwatch.web.asked import moment, reading
+from wgwatch.web.headers import ARCHIVED
+from wgwatch.web.templating import show
+
+MOST_BLOCKS = 3_000
+"""Of a text that is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What an answer says, block by block; `problem` says why it is not to be had, `left_out` how many blocks more."""
+
+    blocks: Sequence[Block] = ()
+    left_out: int = 0
+    format: str = ""
+    problem: str | None = None
+
+
+def answer_page(request: Request) -> Response:
+    """A stored answer, with the pages and times that it was seen on."""
+    with reading(request) as (connection, _):
+        found = _captures(connection, request.path_params["sha256"])
+        return _show(request, connection, found[0], found)
+
+
+def as_of(request: Request) -> Response:
+    """What a page said on a day."""
+    with reading(request) as (connection, now):
+        page = page_of(connection, request)
+        asked = moment(request, "date") or now
+        capture = versions.at(connection, page, asked)
+        return _show(request, connection, capture, [capture], asked)
+
+
+def archived_page(request: Request) -> Response:
+    """The answer as it looked, in a box of its own: it shares nothing with our pages."""
+    with reading(request) as (connection, _):
+        capture = _captures(connection, request.path_params["sha256"])[0]
+        body = blobs.get(connection, capture.blob_id)
+    made = archived.shown(body, capture.content_type, is_html=_is_html(body, capture.content_type))
+    if made is None:
+        raise HTTPException(
+            413, "This page is too big to be shown as it looked; its text and its bytes are there."
+        )
+    headers = {"Content-Security-Policy": ARCHIVED}
+    if made.is_download:
+        headers["Content-Disposition"] = (
+            f'attachment; filename="{capture.sha256[:16]}{_suffix(made.media_type)}"'
+        )
+    return Response(made.body, media_type=made.media_type, headers=headers)
+
+
+def answer_bytes(request: Request) -> Response:
+    """The bytes as they came, to be saved."""
+    with reading(request) as (connection, _):
+        capture = _captures(connection, request.path_params["sha256"])[0]
+        body = blobs.get(connection, capture.blob_id)
+    headers = {
+        "Content-Security-Policy": ARCHIVED,
+        "Content-Disposition": f'attachment; filename="{capture.sha256}.bin"',
+    }
+    return Response(body, media_type="application/octet-stream", headers=headers)
+
+
+def picture(request: Request) -> Response:
+    """The screenshot that was taken of an answer."""
+    with reading(request) as (connection, _):
+        capture = _captures(connection, request.path_params["sha256"])[0]
+        taken = screenshots.of(connection, capture)
+    if taken is None:
+        raise HTTPException(404, "No picture was taken of this version.")
+    return Response(taken, media_type="image/jpeg")
+
+
+def page_of(connection: sa.Connection, request: Request) -> Page:
+    """The page whose number is in the address; one that was found to be another leads there."""
+    found = pages.get_all(connection, [request.path_params["page_id"]])
+    if not found:
+        raise HTTPException(404, "No page has this number.")
+    if (other := pages.merged_into(connection, found[0].id)) is not None:
+        url = request.url.path.replace(f"/pages/{found[0].id}", f"/pages/{other}", 1)
+        raise HTTPException(301, "This page was found to be another.", {"Location": url})
+    return found[0]
+
+
+def _captures(connection: sa.Connection, sha256: str) -> list[Capture]:
+    if not re.fullmatch("[0-9a-f]{64}", sha256):
+        raise HTTPException(404, "An answer is named by its SHA-256: 64 digits from 0 to f.")
+    found = captures.of_answer(connection, bytes.fromhex(sha256))
+    if not found:
+        raise HTTPException(404, "No answer with this SHA-256 is part of a page's history.")
+    return found
+
+
+def _show(
+    request: Request,
+    connection: sa.Connection,
+    capture: Capture,
+    found: Sequence[Capture],
+    asked: datetime | None = None,
+) -> Response:
+    page = pages.get(connection, capture.page_id)
+    before, following = captures.around(connection, capture)
+    return show(
+        request,
+        "answer.html",
+        page=page,
+        capture=capture,
+        asked=asked,
+        before=before,
+        following=following,
+        others=[each for each in found if each.id != capture.id],
+        names={each.page_id: pages.get(connection, each.page_id).label for each in found[:20]},
+        text=_text(connection, capture),
+        has_picture=screenshots.of(connection, capture) is not None,
+    )
+
+
+def _text(connection: sa.Connection, capture: Capture) -> Text:
+    try:
+        document = parse(blobs.get(connection, capture.blob_id), capture.content_type, capture.address)
+    except (ReadError, RemovedError) as error:
+        return Text(problem=str(error))
+    left_out = max(len(document.blocks) - MOST_BLOCKS, 0)
+    return Text(document.blocks[:MOST_BLOCKS], left_out, document.format)
+
+
+def _is_html(body: bytes, content_type: str | None) -> bool:
+    kind = (content_type or "").partition(";")[0].strip().lower()
+    if kind:
+        return kind in ("text/html", "application/xhtml+xml")
+    return b"<html" in body[:2000].lower() or b"<!doctype html" in body[:2000].lower()
+
+
+def _suffix(media_type: str) -> str:
+    return ".pdf" if media_type == "application/pdf" else ".bin"

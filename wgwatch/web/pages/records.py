@@ -1,0 +1,126 @@
+"""Records of a kind as of a day, over a period, or ever; and one record's own history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from config.errors import UsageError
+from storage import changes, links, pages, queries, register, search
+from storage.filters import Filter
+from storage.pages import Page
+from storage.records import record_from_json
+from wgwatch.asking import PLURAL, Question, Silence, answer
+from wgwatch.cli.records import FILTERS
+from wgwatch.web import listing
+from wgwatch.web.asked import moment, period, reading, word
+from wgwatch.web.groups import pages_called
+from wgwatch.web.history import versions_in_words
+from wgwatch.web.records import headings, row
+from wgwatch.web.templating import show
+
+MANY = 400
+"""Pages that are asked at once; a question about more needs a group or words."""
+MOST = 500
+"""Rows of a table."""
+KINDS = {plural: kind for kind, plural in PLURAL.items()}
+
+
+def table(request: Request) -> Response:
+    """What the pages say, in the command line's words: --as-of, --during, --held, --history, and filters."""
+    plural = word(request, "kind") or "events"
+    if plural not in KINDS:
+        raise UsageError(f"'{plural}' is no kind of record; there are: {', '.join(KINDS)}")
+    question = _question(request, KINDS[plural])
+    with reading(request) as (connection, now):
+        found = _pages(connection, question)
+        told = answer(connection, found, question, now) if found else None
+    return show(
+        request,
+        "records.html",
+        plural=plural,
+        kinds=list(KINDS),
+        filters=FILTERS[question.kind],
+        question=question,
+        asked=request.query_params,
+        headings=headings(question.kind),
+        too_many=found is None,
+        silence=told if isinstance(told, Silence) else None,
+        sides=_sides(told) if isinstance(told, Silence) else (),
+        rows=[] if told is None or isinstance(told, Silence) else [row(e.shown) for e in told.records[:MOST]],
+        told=None if isinstance(told, Silence) else told,
+        left_out=0 if told is None or isinstance(told, Silence) else max(len(told.records) - MOST, 0),
+    )
+
+
+def record_page(request: Request) -> Response:
+    """One record over all pages and times: an event's moves, a role's holders, a project over the years."""
+    wanted = request.path_params["id"]
+    with reading(request) as (connection, _):
+        record_id = register.resolve(connection, wanted)
+        entity = links.entities(connection, [record_id]).get(record_id, record_id)
+        members = links.members(connection, [entity]) or {record_id}
+        versions = links.versions_of(connection, members)
+        known = register.known(connection, record_id)
+        if known is None and not versions:
+            raise HTTPException(404, "No record has this id.")
+        told = [change for member in sorted(members) for change in changes.find(connection, record_id=member)]
+        told.sort(key=lambda change: change.first_seen_after, reverse=True)
+        return show(
+            request,
+            "record.html",
+            id=entity,
+            kind=versions[-1].kind if versions else (known or ("", "record"))[1],
+            label=versions[-1].label if versions else _last_label(told),
+            record=record_from_json(versions[-1].kind, versions[-1].said) if versions else None,
+            spans=versions_in_words(versions, _on(connection, versions)),
+            pages=_on(connection, versions),
+            days=listing.by_day(told),
+            seen=queries.SEEN,
+        )
+
+
+def _question(request: Request, kind: str) -> Question:
+    as_of, during = moment(request, "as_of"), period(request, "during")
+    if as_of and during:
+        raise UsageError("give a day or a period, not both")
+    wanted = Filter(**{name: word(request, name) for name in FILTERS[kind]})
+    wanted.terms()  # words that are none are told before anything is read
+    return Question(
+        kind,
+        word(request, "group"),
+        as_of,
+        during,
+        period(request, "held") if kind == "event" else None,
+        word(request, "history") is not None,
+        kind == "event" and word(request, "prose") is not None,
+        wanted,
+    )
+
+
+def _pages(connection: sa.Connection, question: Question) -> list[Page] | None:
+    """The pages to ask; None where they are too many to ask at once."""
+    if question.group:
+        return pages_called(connection, question.group)
+    terms = question.wanted.terms()
+    ids = search.pages_with(connection, question.kind, terms) if terms else pages.some(connection, MANY + 1)
+    return pages.get_all(connection, sorted(ids)) if len(ids) <= MANY else None
+
+
+def _sides(silence: Silence) -> tuple[tuple[str, Any, list[Any]], ...]:
+    return (
+        ("Before", silence.last_look, [row(each) for each in silence.before[:MOST]]),
+        ("After", silence.next_look, [row(each) for each in silence.after[:MOST]]),
+    )
+
+
+def _on(connection: sa.Connection, versions: list[Any]) -> dict[int, Page]:
+    return {page.id: page for page in pages.get_all(connection, sorted({row.page_id for row in versions}))}
+
+
+def _last_label(told: list[Any]) -> str:
+    return next((c.payload["record"]["label"] for c in told if c.payload.get("record")), "A record")
