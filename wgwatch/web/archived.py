@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 import lxml.html  # type: ignore[import-untyped]
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from crawler.documents.encoding import decode
 
