@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-WIDTH, HEIGHT, BASE = 720, 96, 78
+WIDTH, HEIGHT, BASE = 720, 100, 78
 """Of the picture, and where its bars stand, in units of its own."""
 
 
@@ -53,8 +53,9 @@ def by_day(counts: Mapping[str, int], last: date, days: int) -> Chart:
         for n, day in enumerate(wanted)
         if counts.get(day.isoformat())
     ]
-    ticks = [Tick(round(n * step, 1), f"{day:%d %b}") for n, day in enumerate(wanted) if day.weekday() == 0]
-    return Chart(tuple(bars), tuple(ticks[:: max(1, len(ticks) // 6)]), highest, _said(bars, days))
+    mondays = [n for n, day in enumerate(wanted) if day.weekday() == 0 and n <= days - 6]
+    ticks = [Tick(round(n * step, 1), f"{wanted[n]:%d %b}") for n in mondays]
+    return Chart(tuple(bars), tuple(ticks), highest, _said(bars, days))
 
 
 def _bar(day: date, count: int, highest: int, x: float, step: float) -> Bar:

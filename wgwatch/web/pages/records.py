@@ -47,6 +47,7 @@ def table(request: Request) -> Response:
         filters=FILTERS[question.kind],
         question=question,
         asked=request.query_params,
+        is_narrowed=question.wanted.asks,
         headings=headings(question.kind),
         too_many=found is None,
         silence=told if isinstance(told, Silence) else None,
