@@ -73,7 +73,10 @@ async def take(application: Application, folder: Path, only: list[str]) -> int:
     """Writes `NAME-WIDTH-SCHEME.png`; answers how many."""
     endpoints = Endpoints(application.database, Pulse(), Tally(), application.clock)
     wanted = {name: path for name, path in addresses(application).items() if not only or name in only}
-    async with listening(web_app(application, endpoints), Listen("127.0.0.1", 0)) as url, async_playwright() as p:
+    async with (
+        listening(web_app(application, endpoints), Listen("127.0.0.1", 0)) as url,
+        async_playwright() as p,
+    ):
         browser = await p.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for width in WIDTHS:
             for scheme in SCHEMES:
@@ -91,7 +94,9 @@ async def _each(
         device_scale_factor=1,
     )
     page = await context.new_page()
-    page.on("console", lambda said: print(f"console: {page.url}: {said.text}") if said.type == "error" else None)
+    page.on(
+        "console", lambda said: print(f"console: {page.url}: {said.text}") if said.type == "error" else None
+    )
     for name, path in wanted.items():
         await page.goto(url + path)
         wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth")

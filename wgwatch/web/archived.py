@@ -18,10 +18,13 @@ BIGGEST = 5_000_000
 """Bytes of a page that is shown; of bigger ones the text is."""
 MOST_ELEMENTS = 60_000
 """A tree with more would hold up the reader's browser."""
-DROPPED = re.compile(
-    r"script|noscript|link|base|iframe|frame|frameset|noframes|object|embed|applet|portal|fencedframe|audio|video|"
-    r"source|track|template|animate|animatemotion|animatetransform|set|foreignobject"
+DROPPED = re.compile(r"script|iframe|template|applet|frameset")
+"""Left out with all that is in them."""
+UNWRAPPED = re.compile(
+    r"noscript|link|base|frame|noframes|object|embed|portal|fencedframe|audio|video|source|track|animate|"
+    r"animatemotion|animatetransform|set|foreignobject|mglyph|malignmark"
 )
+"""Left out, but not what is in them: for the parser, the rest of the page may be."""
 LOADING = re.compile(
     r"src|srcset|href|poster|background|data|action|formaction|ping|manifest|lowsrc|dynsrc|longdesc|codebase|classid|"
     r"profile|imagesrcset|cite|target|autofocus|autoplay|nonce|integrity|srcdoc|http-equiv"
@@ -71,10 +74,11 @@ def _harmless(body: bytes, charset: str | None) -> bytes | None:
         return None
     for element in elements:
         _disarm(element)
-    # what is dropped inside of what is dropped has no parent any more
-    for element in [e for e in elements if DROPPED.fullmatch(_tag(e)) and e is not root]:
-        if element.getparent() is not None:
+    for element in elements[1:]:
+        if DROPPED.fullmatch(_tag(element)):
             element.drop_tree()
+        elif UNWRAPPED.fullmatch(_tag(element)):
+            element.drop_tag()
     return bytes(etree.tostring(root, encoding="utf-8", method="html", doctype="<!doctype html>"))
 
 
@@ -83,7 +87,7 @@ def _disarm(element: lxml.html.HtmlElement) -> None:
     if tag == "meta":
         element.attrib.clear()
     if tag == "style":
-        element.text = STYLE_LOADS.sub("", element.text or "")
+        element.text = STYLE_LOADS.sub("", element.text or "").replace("<", "")
         for child in list(element):
             element.remove(child)
     for name in list(element.attrib):

@@ -37,16 +37,21 @@ def word(request: Request, name: str) -> str | None:
 def moment(request: Request, name: str, *, end: bool = True) -> datetime | None:
     """A date; a plain one means its end, or its beginning. Raises UsageError."""
     given = word(request, name)
-    try:
+    with in_our_words():
         return Moment(end=end).convert(given, None, None) if given else None
-    except click.UsageError as error:
-        raise UsageError(error.message) from error
 
 
 def period(request: Request, name: str) -> tuple[datetime, datetime] | None:
     """`2019`, `2019-09`, `2019-09-23` or `2019-09-01..2019-10-15`. Raises UsageError."""
     given = word(request, name)
-    try:
+    with in_our_words():
         return Period().convert(given, None, None) if given else None
+
+
+@contextmanager
+def in_our_words() -> Iterator[None]:
+    """What the command line refuses as wrong usage is a UsageError here."""
+    try:
+        yield
     except click.UsageError as error:
         raise UsageError(error.message) from error

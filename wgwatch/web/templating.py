@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from config.addresses import shown_url
+from diffing.payload import in_json
 from wgwatch import __version__
 
 STATIC = Path(__file__).parent / "static"
@@ -78,5 +79,7 @@ def _environment() -> Environment:
     environment.globals.update(
         static=static, counted=counted, navigation=NAVIGATION, version=__version__, shown_url=shown_url
     )
-    environment.filters.update(moment=moment, marked=marked, part=lambda text: quote(str(text), safe=""))
+    environment.filters.update(
+        moment=moment, marked=marked, exact=in_json, part=lambda text: quote(str(text), safe="")
+    )
     return environment

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from diffing.payload import in_json
+
 WIDTH, HEIGHT, LANE, TOP = 960, 120, 52, 14
 """Of the picture; where the versions' lane begins and how high the changes' bars may be, in units of its own."""
 SLOTS = 120
@@ -88,7 +90,7 @@ class _Scale:
 def _run(scale: _Scale, since: datetime, until: datetime, is_last: bool) -> Run:
     said = f"{since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M} UTC"
     x = min(scale(since), WIDTH - SHORTEST)
-    return Run(x, max(round(scale(until) - x, 1), SHORTEST), said, f"{since:%Y-%m-%dT%H:%M:%SZ}", is_last)
+    return Run(x, max(round(scale(until) - x, 1), SHORTEST), said, in_json(since), is_last)
 
 
 def _apart(runs: Sequence[Run]) -> list[Run]:

@@ -107,8 +107,9 @@ def _pages(connection: sa.Connection, question: Question) -> list[Page] | None:
     """The pages to ask; None where they are too many to ask at once."""
     if question.group:
         return pages_called(connection, question.group)
-    terms = question.wanted.terms()
-    ids = search.pages_with(connection, question.kind, terms) if terms else pages.some(connection, MANY + 1)
+    ids, terms = pages.some(connection, MANY + 1), question.wanted.terms()
+    if len(ids) > MANY and terms:
+        ids = search.pages_with(connection, question.kind, terms)
     return pages.get_all(connection, sorted(ids)) if len(ids) <= MANY else None
 
 

@@ -10,7 +10,7 @@ from config.errors import ReadError, RemovedError
 from storage import browsing, pages
 from wgwatch import comparing, rendering, versions
 from wgwatch.web import listing
-from wgwatch.web.asked import application_of, moment, reading, word
+from wgwatch.web.asked import application_of, in_our_words, moment, reading, word
 from wgwatch.web.pages.answers import page_of
 from wgwatch.web.templating import show
 from wgwatch.web.timeline import timeline
@@ -43,7 +43,8 @@ def diff(request: Request) -> Response:
     """What differs between any two versions: records first, then words, then the pages side by side."""
     with reading(request) as (connection, _):
         found = page_of(connection, request)
-        before, after = versions.two(connection, found, word(request, "from"), word(request, "to"))
+        with in_our_words():
+            before, after = versions.two(connection, found, word(request, "from"), word(request, "to"))
         reader = application_of(request).reader_of(found)
         problem = None
         try:

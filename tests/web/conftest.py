@@ -1,0 +1,33 @@
+"""Web pages of a world in which a meeting moved, made once for the tests that only read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from website import Site, moved, served
+from world import World
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """On SQLite, for what does not depend on the database."""
+    folder = tmp_path_factory.mktemp("site")
+    with World(folder, f"sqlite:///{folder / 'wgwatch.db'}") as world, served(moved(world)) as found:
+        yield found
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def any_site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """On either database."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("site")
+        return
+    server = request.getfixturevalue("postgres_server")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE web_pages")
+        url = server.replace("/postgres?", "/web_pages?")
+        with World(tmp_path_factory.mktemp("site"), url) as world, served(moved(world)) as found:
+            yield found
+        connection.execute("DROP DATABASE web_pages WITH (FORCE)")
