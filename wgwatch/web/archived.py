@@ -87,7 +87,7 @@ def _disarm(element: lxml.html.HtmlElement) -> None:
     if tag == "meta":
         element.attrib.clear()
     if tag == "style":
-        element.text = STYLE_LOADS.sub("", element.text or "").replace("<", "")
+        element.text = _loading_nothing(element.text or "").replace("<", "")
         for child in list(element):
             element.remove(child)
     for name in list(element.attrib):
@@ -106,13 +106,24 @@ def _kept(tag: str, name: str, value: str) -> str | None:
     if local.startswith("on"):
         return None
     if local == "style":
-        return STYLE_LOADS.sub("", value)
+        return _loading_nothing(value)
     if not LOADING.fullmatch(local):
         return value
     value = value.strip()
     if value.startswith("#") or (tag == "img" and local == "src" and DATA_IMAGE.match(value)):
         return value
     return value if tag in ("a", "area") and local == "href" and OUTWARD.match(value) else None
+
+
+def _loading_nothing(style: str) -> str:
+    """CSS without what it would load; letters may be written as escapes (CSS Syntax, section 4.3.7)."""
+    plain = re.sub(r"\\([0-9a-fA-F]{1,6})\s?|\\", _unescaped, style)
+    return STYLE_LOADS.sub("", plain)
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    code = int(escape[1], 16) if escape[1] else 0
+    return chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else ""
 
 
 def _tag(element: lxml.html.HtmlElement) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from config.errors import ReadError, RemovedError
 from crawler.documents import parse
@@ -60,11 +60,9 @@ def archived_page(request: Request) -> Response:
         capture = _captures(connection, request.path_params["sha256"])[0]
         body = blobs.get(connection, capture.blob_id)
     made = archived.shown(body, capture.content_type, is_html=_is_html(body, capture.content_type))
-    if made is None:
-        raise HTTPException(
-            413, "This page is too big to be shown as it looked; its text and its bytes are there."
-        )
     headers = {"Content-Security-Policy": ARCHIVED}
+    if made is None:
+        return PlainTextResponse("This page is too big to be shown as it looked.", 413, headers)
     if made.is_download:
         headers["Content-Disposition"] = (
             f'attachment; filename="{capture.sha256[:16]}{_suffix(made.media_type)}"'
