@@ -228,7 +228,7 @@ def test_a_hostile_page_neither_runs_nor_phones_out_nor_reaches_us(
     current = [""]
 
     def trapped(*_: object, **__: object) -> Shown | None:
-        body = f"<html><head></head><body>{current[0]}<p>Quay</p></body></html>".encode()
+        body = f"<html><head></head><body><p>Quay</p>{current[0]}</body></html>".encode()
         return (
             shown(body, "text/html", is_html=True) if is_disarmed else Shown(body, "text/html; charset=utf-8")
         )
