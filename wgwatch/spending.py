@@ -31,19 +31,28 @@ def spending(connection: sa.Connection, watched: Sequence[Page], now: datetime) 
 
     The day is that of the pages' zone: the watchlist file may be broken by now.
     """
-    zone = next((zone_of(page.spec) for page in watched if page.spec), ZoneInfo("UTC"))
+    zone = _zone(watched)
     shared = {source: share for source, share in shares(connection, now).items() if share.rates}
     looks = captures.looks_since(connection, day_of(now, zone)[0]) if shared else {}
     budgets = [_budget(source, shared[source], looks) for source in sorted(shared, key=str)]
-    return [*(_limit(limit, zone, now) for limit in _limits(connection)), *budgets]
+    return [*limits(connection, watched, now), *budgets]
+
+
+def limits(connection: sa.Connection, watched: Sequence[Page], now: datetime) -> list[str]:
+    """A line for each limit of a day: few rows, however many pages there are."""
+    return [_limit(limit, _zone(watched), now) for limit in _limits(connection)]
+
+
+def _zone(watched: Sequence[Page]) -> ZoneInfo:
+    return next((zone_of(page.spec) for page in watched if page.spec), ZoneInfo("UTC"))
 
 
 def reasons(connection: sa.Connection, found: Sequence[Page], now: datetime) -> dict[int, str]:
     """Why pages are looked at when they are, by their numbers: those that wait, and the adaptive ones."""
-    limits, scales = _limits(connection), scales_of(connection)
+    bounds, scales = _limits(connection), scales_of(connection)
     told = {}
     for page in found:
-        if page.paused_at is None and (line := _waiting(page, limits, now)):
+        if page.paused_at is None and (line := _waiting(page, bounds, now)):
             told[page.id] = line
         elif page.paused_at is None and is_paced(page):
             told[page.id] = in_a_line(page, adaptive_interval(page, habit_of(page), scales))

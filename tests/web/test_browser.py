@@ -144,7 +144,7 @@ def test_a_reader_sees_a_change_arrive_reads_it_and_goes_back_in_time(sqlite_wor
         page.get_by_role("link", name="Both versions side by side").click()
         expect(page.locator(".versions ins", has_text="12")).to_be_visible()
         page.get_by_role("link", name="HWG over time").click()
-        expect(page.get_by_role("img", name=re.compile("2 versions from"))).to_be_visible()
+        expect(page.get_by_role("group", name=re.compile("2 versions from"))).to_be_visible()
         page.locator("tbody tr").last.get_by_role("link").first.click()
         expect(page.locator(".reading").get_by_text("07 Sep 2027")).to_be_visible()
         expect(page.frame_locator("iframe").get_by_text("07 Sep 2027")).to_be_visible()

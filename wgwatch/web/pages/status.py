@@ -8,7 +8,7 @@ from starlette.responses import Response
 from storage import changes, deliveries, leases, overview, pages
 from wgwatch.alarm import sentence
 from wgwatch.cli.status import size_in_words, why
-from wgwatch.spending import reasons, spending
+from wgwatch.spending import limits, reasons
 from wgwatch.web.asked import application_of, reading
 from wgwatch.web.templating import show
 
@@ -37,5 +37,5 @@ def status(request: Request) -> Response:
             owner=owner.split("/") if owner else None,
             changes=changes.counts(connection),
             deliveries=deliveries.counts(connection),
-            spending=spending(connection, found, now),
+            limits=limits(connection, found, now),
         )

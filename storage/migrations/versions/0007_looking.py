@@ -1,4 +1,4 @@
-"""Events that pages announce now, by their first day: what comes up is found without reading all that was ever said."""
+"""What the web pages ask first: events that are announced now by their first day, changes that are shown by day."""
 
 from __future__ import annotations
 
@@ -16,3 +16,5 @@ def upgrade() -> None:
         f"CREATE INDEX ix_observations_coming ON observations ({day}) "
         "WHERE kind = 'event' AND last_seen_at IS NULL"
     )
+    op.drop_index("ix_changes_after", "changes")
+    op.create_index("ix_changes_after", "changes", ["first_seen_after", "noise", "same_as", "state"])
