@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from config.kinds import CHANGE_KINDS
 from storage import captures, changes, deliveries, pages
 from storage.captures import Capture
 from storage.changes import Change
@@ -58,10 +59,6 @@ def changes_before(
         query = query.where(table.page_id.in_(page_ids))
     if source is not None:
         query = query.where(table.page_id.in_(_pages_of(source)))
-    if kinds:
-        whole = [kind for kind in kinds if "." in kind]
-        families = [table.kind.startswith(f"{kind}.") for kind in kinds if "." not in kind]
-        query = query.where(sa.or_(table.kind.in_(whole), *families))
     if since:
         query = query.where(table.first_seen_after >= since)
     if until:
@@ -71,10 +68,25 @@ def changes_before(
         if (row := connection.execute(at).first()) is not None:
             earlier = sa.tuple_(table.first_seen_after, table.number) < sa.tuple_(*map(sa.literal, row))
             query = query.where(earlier)
-    found = connection.execute(
-        query.order_by(table.first_seen_after.desc(), table.number.desc()).limit(limit)
+    query = query.order_by(table.first_seen_after.desc(), table.number.desc()).limit(limit)
+    whole = [kind for kind in CHANGE_KINDS if kind in kinds or kind.partition(".")[0] in kinds]
+    if whole and page_ids is not None:
+        # an expression: SQLite would else take the index of kinds, where that of pages leaves few rows
+        query = query.where(table.kind.concat("").in_(whole))
+    found = (
+        _of_kinds(connection, query, whole, limit)
+        if whole and page_ids is None
+        else connection.execute(query)
     )
     return changes.from_rows(found)
+
+
+def _of_kinds(
+    connection: sa.Connection, query: sa.Select[Any], kinds: Sequence[str], limit: int
+) -> list[Any]:
+    """The newest rows of some kinds: each kind's own from its index, so that a rare one is found at once."""
+    rows = [row for kind in kinds for row in connection.execute(query.where(change_table.c.kind == kind))]
+    return sorted(rows, key=lambda row: (row.first_seen_after, row.number), reverse=True)[:limit]
 
 
 def changes_by_day(connection: sa.Connection, since: datetime) -> dict[str, int]:

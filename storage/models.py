@@ -267,6 +267,7 @@ changes = sa.Table(
     sa.Index("ix_changes_state", "state"),
     # with what tells whether a change is shown: they are counted by day from the index alone
     sa.Index("ix_changes_after", "first_seen_after", "noise", "same_as", "state"),
+    sa.Index("ix_changes_kind_after", "kind", "first_seen_after"),
 )
 
 deliveries = sa.Table(

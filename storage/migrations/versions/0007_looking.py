@@ -18,3 +18,4 @@ def upgrade() -> None:
     )
     op.drop_index("ix_changes_after", "changes")
     op.create_index("ix_changes_after", "changes", ["first_seen_after", "noise", "same_as", "state"])
+    op.create_index("ix_changes_kind_after", "changes", ["kind", "first_seen_after"])
