@@ -18,7 +18,7 @@ from wgwatch.asking import PLURAL, Question, Silence, answer
 from wgwatch.cli.records import FILTERS
 from wgwatch.web import listing
 from wgwatch.web.asked import moment, period, reading, word
-from wgwatch.web.groups import pages_called
+from wgwatch.web.groups import name_of, pages_called
 from wgwatch.web.history import versions_in_words
 from wgwatch.web.records import headings, row
 from wgwatch.web.templating import show
@@ -70,6 +70,7 @@ def record_page(request: Request) -> Response:
         if known is None and not versions:
             raise HTTPException(404, "No record has this id.")
         told = [change for member in sorted(members) for change in changes.find(connection, record_id=member)]
+        on = _on(connection, versions)
         told.sort(key=lambda change: change.first_seen_after, reverse=True)
         return show(
             request,
@@ -78,8 +79,9 @@ def record_page(request: Request) -> Response:
             kind=versions[-1].kind if versions else (known or ("", "record"))[1],
             label=versions[-1].label if versions else _last_label(told),
             record=record_from_json(versions[-1].kind, versions[-1].said) if versions else None,
-            spans=versions_in_words(versions, _on(connection, versions)),
-            pages=_on(connection, versions),
+            group=next((name for page in on.values() if (name := name_of(page))), None),
+            spans=versions_in_words(versions, on),
+            pages=on,
             days=listing.by_day(told),
             seen=queries.SEEN,
         )
