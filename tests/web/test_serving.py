@@ -7,9 +7,10 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from http.client import HTTPConnection
 
 import pytest
-from website import moved
+from website import Site, moved
 from world import World, group_page
 
 
@@ -55,6 +56,18 @@ def test_pages_and_health_are_answered_until_it_is_stopped(sqlite_world: World, 
     assert "Traceback" not in err
     if command == "serve":
         assert f"web pages at http://127.0.0.1:{port}" in out
+
+
+def test_answers_on_one_connection_do_not_wait_for_each_others_receipt(site: Site) -> None:
+    connection = HTTPConnection(site.url.removeprefix("http://"), timeout=20)
+    took = []
+    for _ in range(15):
+        started = time.perf_counter()
+        connection.request("GET", "/healthz")
+        connection.getresponse().read()
+        took.append(time.perf_counter() - started)
+    connection.close()
+    assert min(took[1:]) < 0.03  # 0.04 where Nagle's algorithm is on
 
 
 def test_health_may_be_answered_apart_without_pages(sqlite_world: World) -> None:

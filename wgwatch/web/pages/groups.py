@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from config.errors import UsageError
+from diffing.composing import compose
 from storage import browsing, queries, subscriptions
 from storage.pages import Page
 from wgwatch.asking import Question, Told, answer
@@ -126,14 +127,12 @@ def group_page(request: Request) -> Response:
 
 
 def _known(connection: sa.Connection, found: list[Page], name: str, at: datetime) -> Known:
-    told = {
-        kind: _told(connection, found, Question(kind, name, as_of=at), at)
-        for kind in ("event", "contact", "project", "news", "group")
-    }
     ever = {
         kind: _told(connection, found, Question(kind, name, as_of=at, history=True), at)
         for kind in ("event", "contact", "project")
     }
+    now = {kind: _told(connection, found, Question(kind, name, as_of=at), at) for kind in ("news", "group")}
+    told = {kind: _standing(each) for kind, each in ever.items()} | now
     today = at.date().isoformat()
     dated = coming(told["event"].records)
     gone = over([each.shown for each in ever["event"].records], told["event"].records)
@@ -162,6 +161,12 @@ def _told(connection: sa.Connection, found: list[Page], question: Question, at: 
     told = answer(connection, found, question, at)
     assert isinstance(told, Told)  # silence is only about periods
     return told
+
+
+def _standing(ever: Told) -> Told:
+    """Of all that was ever said, what still is; as of records of several pages, one each."""
+    seen = [each.shown for each in ever.records if each.shown.state == queries.SEEN]
+    return replace(ever, records=tuple(compose(seen, {})))
 
 
 def _kept(kind: str, told: dict[str, Told], ever: dict[str, Told]) -> Kept:
