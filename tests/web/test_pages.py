@@ -90,7 +90,7 @@ def test_every_answer_tells_browsers_to_load_nothing_from_elsewhere(site: Site, 
 def test_the_overview_says_what_changed_and_what_comes_up(any_site: Site) -> None:
     words = any_site.page("/").words
     assert "43rd HWG Meeting moved to 2027-09-12 (was 2027-09-07)" in words
-    assert "1 change on 1 of the last 60 days" in words or "1 changes on 1 of the last 60 days" in words
+    assert "1 change on 1 of the last 60 days" in words
 
 
 def test_what_comes_up_is_in_order_of_its_days(any_site: Site) -> None:
@@ -290,7 +290,7 @@ def test_what_pages_say_cannot_break_out_of_ours(sqlite_world: World) -> None:
     world.wgwatch("check")
     with served(world) as site:
         for path, text in walked(site).items():
-            if not path.startswith(("/archived", "/static")) and "<html" in text:
+            if not path.startswith("/archived") and text.startswith("<!doctype html>"):
                 assert "<script>alert" not in text, path
                 assert "<img src=x" not in text, path
                 assert "49" not in re.findall(r"alert\(2\)&gt;(..)", text), path

@@ -75,4 +75,5 @@ def _said(bars: list[Bar], days: int) -> str:
         return f"No changes in the last {days} days."
     top = max(bars, key=lambda bar: bar.count)
     total = sum(bar.count for bar in bars)
-    return f"{total:,} changes on {len(bars)} of the last {days} days; the most, {top.count:,}, on {top.day}."
+    changes = f"{total:,} change{'s' * (total > 1)}"
+    return f"{changes} on {len(bars)} of the last {days} days; the most, {top.count:,}, on {top.day}."

@@ -69,8 +69,8 @@ def timeline(
     scale = _Scale(first, max(now, looks[0][1]))
     runs = [_run(scale, since, until, number == 0) for number, (since, until) in enumerate(looks)]
     said = (
-        f"{len(looks):,} versions from {first:%Y-%m-%d} to {looks[0][1]:%Y-%m-%d}, "
-        f"with {len(changes):,} changes between them."
+        f"{len(looks):,} version{'s' * (len(looks) > 1)} from {first:%Y-%m-%d} to {looks[0][1]:%Y-%m-%d}, "
+        f"with {len(changes):,} change{'s' * (len(changes) != 1)} between them."
     )
     return Timeline(tuple(_apart(runs)), tuple(_tallies(scale, changes)), tuple(_ticks(scale)), said)
 
