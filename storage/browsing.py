@@ -24,6 +24,9 @@ from storage.models import observations, page_sources, section_spans, sources
 from storage.models import pages as page_table
 from storage.pages import Page
 
+FEW = 1_000
+"""Pages of a source that are listed for a question rather than asked for one by one."""
+
 _TOLD = (~change_table.c.noise, change_table.c.same_as.is_(None), change_table.c.state != "withdrawn")
 """Changes as people are shown them: neither noise nor what another page had said, nor what came to nothing."""
 
@@ -58,7 +61,7 @@ def changes_before(
     if page_ids is not None:
         query = query.where(table.page_id.in_(page_ids))
     if source is not None:
-        query = query.where(table.page_id.in_(_pages_of(source)))
+        query = query.where(_is_of(connection, source, table.page_id))
     if since:
         query = query.where(table.first_seen_after >= since)
     if until:
@@ -93,7 +96,7 @@ def changes_by_day(connection: sa.Connection, since: datetime) -> dict[str, int]
     """How many changes were first seen on each day (ISO, UTC) since a time; days without any are left out."""
     at = change_table.c.first_seen_after
     if connection.dialect.name == "sqlite":
-        day: sa.ColumnElement[str] = sa.func.strftime("%Y-%m-%d", at, type_=sa.Text)
+        day: sa.ColumnElement[str] = sa.func.substr(at, 1, 10, type_=sa.Text)  # stored as text, in UTC
     else:
         day = sa.func.to_char(sa.func.timezone("UTC", at), "YYYY-MM-DD", type_=sa.Text)
     query = sa.select(day, sa.func.count()).where(at >= since, *_TOLD).group_by(sa.literal_column("1"))
@@ -138,8 +141,8 @@ def pages_after(
     return sorted(pages.get_all(connection, ids), key=lambda page: page.key)
 
 
-def health_of_sources(connection: sa.Connection) -> dict[str, dict[str, int]]:
-    """For each source, how many of its watched pages are in each health."""
+def health_of_sources(connection: sa.Connection, name: str | None = None) -> dict[str, dict[str, int]]:
+    """For each source, or the one of that name, how many of its watched pages are in each health."""
     query = (
         sa.select(sources.c.name, page_table.c.health, sa.func.count(page_table.c.id))
         .select_from(
@@ -151,9 +154,11 @@ def health_of_sources(connection: sa.Connection) -> dict[str, dict[str, int]]:
         .group_by(sources.c.name, page_table.c.health)
         .order_by(sources.c.name)
     )
+    if name is not None:
+        query = query.where(sources.c.name == name)
     found: dict[str, dict[str, int]] = {}
-    for name, health, number in connection.execute(query):
-        of_source = found.setdefault(name, {})
+    for source, health, number in connection.execute(query):
+        of_source = found.setdefault(source, {})
         if health is not None:
             of_source[health] = number
     return found
@@ -209,6 +214,15 @@ def deliveries_before(
     return deliveries.from_rows(
         connection.execute(query.order_by(delivery_table.c.number.desc()).limit(limit))
     )
+
+
+def _is_of(connection: sa.Connection, source: str, page_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Whether a row's page is of a source: asked row by row where it has so many that the first rows will be."""
+    mine = _pages_of(source)
+    count = connection.execute(
+        sa.select(sa.func.count()).select_from(mine.limit(FEW + 1).subquery())
+    ).scalar_one()
+    return page_id.in_(mine) if count <= FEW else mine.where(page_sources.c.page_id == page_id).exists()
 
 
 def _pages_of(source: str) -> sa.Select[Any]:

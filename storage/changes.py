@@ -169,6 +169,9 @@ def mark_taken_back(connection: sa.Connection, ids: Sequence[str], now: datetime
 
 def get(connection: sa.Connection, change_id: str) -> Change | None:
     """A change by its id, or by an unambiguous beginning of it."""
+    whole = connection.execute(sa.select(changes).where(changes.c.id == change_id)).first()
+    if whole is not None:
+        return _change(whole)
     query = sa.select(changes).where(changes.c.id.startswith(change_id, autoescape=True)).limit(2)
     rows = connection.execute(query).all()
     return _change(rows[0]) if len(rows) == 1 else None

@@ -179,8 +179,9 @@ def get(connection: sa.Connection, delivery_id: str) -> Delivery:
 
 def find(connection: sa.Connection, beginning: str) -> Delivery | None:
     """A delivery by its id or an unambiguous beginning of it."""
+    whole = sa.select(deliveries.c.id).where(deliveries.c.id == beginning)
     query = sa.select(deliveries.c.id).where(deliveries.c.id.startswith(beginning, autoescape=True)).limit(2)
-    ids = connection.execute(query).scalars().all()
+    ids = connection.execute(whole).scalars().all() or connection.execute(query).scalars().all()
     return get(connection, ids[0]) if len(ids) == 1 else None
 
 

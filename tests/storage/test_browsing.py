@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from storage import browsing, observations
+from storage import browsing, observations, pages, subscriptions
 from storage.changes import Change, derive
 from storage.engine import Database
 from storage.models import metadata
@@ -61,6 +61,30 @@ def test_changes_of_a_family_are_in_order_with_each_other(
     with database.read() as connection:
         assert ids(browsing.changes_before(connection, kinds=["event"], limit=4)) == [7, 6, 4, 3]
         assert ids(browsing.changes_before(connection, kinds=["contact.added"])) == [8, 5, 2]
+
+
+@pytest.mark.parametrize("few", [0, 1_000])
+def test_changes_of_a_source_are_those_of_its_pages_however_many_it_has(
+    database: Database,
+    add_page: Callable[..., int],
+    now: datetime,
+    few: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(browsing, "FEW", few)
+    page_ids = [add_page(f"/group-{n}", spec={}) for n in range(3)]
+    with database.write() as connection:
+        for name, mine in (("harbour", page_ids[:2]), ("forum", page_ids[1:])):
+            source_id = subscriptions.put_source(connection, name, {})
+            for page_id in mine:
+                pages.add_source(connection, page_id, source_id)
+        derive(
+            connection, [change(n, page_id, now + timedelta(hours=n)) for n, page_id in enumerate(page_ids)]
+        )
+    with database.read() as connection:
+        assert ids(browsing.changes_before(connection, source="harbour")) == [1, 0]
+        assert ids(browsing.changes_before(connection, source="forum")) == [2, 1]
+        assert browsing.health_of_sources(connection, "forum") == {"forum": {"new": 2}}
 
 
 def test_changes_are_counted_by_the_day_they_were_seen_on_in_utc(

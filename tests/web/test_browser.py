@@ -242,11 +242,11 @@ def test_a_hostile_page_neither_runs_nor_phones_out_nor_reaches_us(
         page = reader.open(f"/archived/{answer_path}")
         if is_disarmed and page.locator("#js").count():
             page.locator("#js").click()
-        page.wait_for_timeout(60)
+        page.wait_for_timeout(25)
         assert page.url == f"{site.url}/archived/{answer_path}", name
         page = reader.open(f"/captures/{answer_path}")
         page.frame_locator("iframe").get_by_text("Quay").wait_for(state="attached")
-        page.wait_for_timeout(60)
+        page.wait_for_timeout(25)
         assert page.evaluate("typeof window.hit") == "undefined", name
         assert page.evaluate("navigator.serviceWorker.getRegistrations().then(found => found.length)") == 0, (
             name

@@ -87,7 +87,7 @@ def source_page(request: Request) -> Response:
     """One source: what it asks for, how its pages fare, what changed on them."""
     name = request.path_params["name"]
     with reading(request) as (connection, _):
-        sources = browsing.health_of_sources(connection)
+        sources = browsing.health_of_sources(connection, name)
         if name not in sources:
             raise HTTPException(404, f"There is no source '{name}'.")
         found = browsing.pages_after(connection, source=name, limit=PIECE)
