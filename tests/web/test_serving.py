@@ -58,6 +58,12 @@ def test_pages_and_health_are_answered_until_it_is_stopped(sqlite_world: World, 
         assert f"web pages at http://127.0.0.1:{port}" in out
 
 
+def test_a_folder_without_a_database_has_nothing_to_show(sqlite_world: World) -> None:
+    refused = sqlite_world.wgwatch("serve", rc=1)
+    assert "there is no database at" in refused.stderr
+    assert not list(sqlite_world.folder.glob("*.db"))
+
+
 def test_answers_on_one_connection_do_not_wait_for_each_others_receipt(site: Site) -> None:
     connection = HTTPConnection(site.url.removeprefix("http://"), timeout=20)
     took = []
@@ -96,6 +102,7 @@ def test_health_may_be_answered_apart_without_pages(sqlite_world: World) -> None
 def test_an_address_that_will_not_do_is_refused_with_the_reason(
     sqlite_world: World, address: str, said: str
 ) -> None:
+    sqlite_world.wgwatch("db", "upgrade")
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         sqlite_world.environ["WGWATCH_WEB_ADDRESS"] = address.format(taken=port)

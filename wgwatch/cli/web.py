@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 def serve_command() -> None:
     """The web pages alone, until stopped; `run` has them too. At WGWATCH_WEB_ADDRESS, on this machine only."""
     application = opening.application()
+    _ = application.existing_database
     if application.settings.web_address is None:
         raise UsageError("WGWATCH_WEB_ADDRESS is off: there is nothing to serve")
     asyncio.run(_serve(application))
