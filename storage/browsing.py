@@ -96,14 +96,16 @@ def changes_by_day(connection: sa.Connection, since: datetime) -> dict[str, int]
     """How many changes were first seen on each day (ISO, UTC) since a time; days without any are left out."""
     at = change_table.c.first_seen_after
     if connection.dialect.name == "sqlite":
-        day: sa.ColumnElement[str] = sa.func.substr(at, 1, 10, type_=sa.Text)  # stored as text, in UTC
+        day: sa.ColumnElement[Any] = sa.func.substr(at, 1, 10, type_=sa.Text)  # stored as text, in UTC
     else:
-        day = sa.func.to_char(sa.func.timezone("UTC", at), "YYYY-MM-DD", type_=sa.Text)
+        day = sa.cast(sa.func.timezone("UTC", at), sa.Date)
     query = sa.select(day, sa.func.count()).where(at >= since, *_TOLD).group_by(sa.literal_column("1"))
-    return {row[0]: row[1] for row in connection.execute(query)}
+    return {str(row[0]): row[1] for row in connection.execute(query)}
 
 
-def announcing(connection: sa.Connection, since: str, until: str, limit: int) -> list[int]:
+def announcing(
+    connection: sa.Connection, since: str, until: str, limit: int, page_ids: Sequence[int] | None = None
+) -> list[int]:
     """Pages that now announce an event whose first day (ISO) lies in a period, those with the first one first."""
     starts_on = sa.literal_column(
         "json_extract(observations.said, '$.starts_on')"
@@ -118,6 +120,8 @@ def announcing(connection: sa.Connection, since: str, until: str, limit: int) ->
         .order_by(starts_on)
         .limit(20 * limit)
     )
+    if page_ids is not None:
+        query = query.where(observations.c.page_id.in_(page_ids))
     return list(dict.fromkeys(connection.execute(query).scalars()))[:limit]
 
 
@@ -132,7 +136,7 @@ def pages_after(
     """Pages in order of their keys, from the one after the key `after` on."""
     query = sa.select(page_table.c.id).where(page_table.c.merged_into.is_(None))
     if source is not None:
-        query = query.where(page_table.c.id.in_(_pages_of(source)))
+        query = query.where(_is_of(connection, source, page_table.c.id))
     if health is not None:
         query = query.where(page_table.c.health == health, page_table.c.paused_at.is_(None))
     if after is not None:

@@ -13,6 +13,7 @@ import pytest
 from website import Site, moved, served
 from world import World, group_page
 
+from wgwatch.web import coming
 from wgwatch.web.pages import ROUTES
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>{{ 7 * 7 }}\"'>"
@@ -99,6 +100,14 @@ def test_what_comes_up_is_in_order_of_its_days(any_site: Site) -> None:
     following = any_site.page("/calendar?month=2027-10").text
     assert "Quay Forum" in following
     assert "43rd HWG Meeting" not in following
+
+
+def test_a_calendar_that_is_not_whole_says_so(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = "/calendar?month=2027-09"
+    assert "More pages announce" not in site.page(path).words
+    assert "43rd HWG Meeting" in site.page(f"{path}&group=hwg").words
+    monkeypatch.setattr(coming.events_between, "__kwdefaults__", {"page_ids": None, "most": 1})
+    assert "More pages announce events for this month" in site.page(path).words
 
 
 def test_a_change_shows_old_and_new_and_when_each_was_seen(site: Site) -> None:

@@ -15,7 +15,7 @@ from storage.records import Event
 LONGEST = timedelta(days=31)
 """An event that began earlier is over."""
 PAGES = 120
-"""Pages whose announcements are read; those with the first ones come first."""
+"""Pages whose announcements are read at most; those with the first ones come first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +47,30 @@ class Coming:
         return f"{self.starts_on} to {self.ends_on[same:]}"
 
 
-def events_between(connection: sa.Connection, since: date, until: date, now: datetime) -> list[Coming]:
-    """Events whose own days meet a period (both ends included), the first one first."""
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """Events of a period, the first one first; `is_whole` unless more pages announce some than were read."""
+
+    events: tuple[Coming, ...]
+    is_whole: bool
+
+
+def events_between(
+    connection: sa.Connection,
+    since: date,
+    until: date,
+    now: datetime,
+    *,
+    page_ids: Sequence[int] | None = None,
+    most: int = PAGES,
+) -> Announced:
+    """Events whose own days meet a period (both ends included), of at most so many pages."""
     first, last = since.isoformat(), until.isoformat()
-    ids = browsing.announcing(connection, (since - LONGEST).isoformat()[:7], last, PAGES)
+    ids = browsing.announcing(connection, (since - LONGEST).isoformat()[:7], last, most, page_ids)
     said = queries.as_of(connection, Event.kind, pages.get_all(connection, ids), now)
     answers = [answer for answer in said if queries.held_in(answer, first, last)]
     entity_of = links.entities(connection, {answer.record_id for answer in answers})
-    return coming(compose(answers, entity_of))
+    return Announced(tuple(coming(compose(answers, entity_of))), len(ids) < most)
 
 
 def coming(composed: Sequence[Composed]) -> list[Coming]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import Calendar
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,6 +14,7 @@ from starlette.responses import Response
 from config.errors import UsageError
 from wgwatch.web.asked import reading, word
 from wgwatch.web.coming import Coming, events_between
+from wgwatch.web.groups import pages_called
 from wgwatch.web.templating import show
 
 
@@ -31,10 +33,10 @@ def month(request: Request) -> Response:
     with reading(request) as (connection, now):
         first = _month(word(request, "month"), now.date())
         following = (first + timedelta(days=32)).replace(day=1)
-        found = events_between(connection, first, following - timedelta(days=1), now)
-    group = word(request, "group")
-    if group:
-        found = [event for event in found if event.group.casefold() == group.casefold()]
+        group = word(request, "group")
+        ids = [page.id for page in pages_called(connection, group)] if group else None
+        announced = events_between(connection, first, following - timedelta(days=1), now, page_ids=ids)
+    found = announced.events
     return show(
         request,
         "calendar.html",
@@ -44,6 +46,7 @@ def month(request: Request) -> Response:
         weeks=_weeks(first, now.date(), found),
         unsure=[event for event in found if len(event.starts_on) < len("2027-09-07")],
         events=found,
+        is_whole=announced.is_whole,
         group=group,
     )
 
@@ -57,7 +60,7 @@ def _month(asked: str | None, today: date) -> date:
     return date(int(match[1]), int(match[2]), 1)
 
 
-def _weeks(first: date, today: date, found: list[Coming]) -> list[list[Day]]:
+def _weeks(first: date, today: date, found: Sequence[Coming]) -> list[list[Day]]:
     weeks = Calendar().monthdatescalendar(first.year, first.month)
     return [
         [

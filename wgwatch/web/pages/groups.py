@@ -23,7 +23,9 @@ from wgwatch.web.groups import pages_called
 from wgwatch.web.records import Row, over, row
 from wgwatch.web.templating import show
 
-PIECE = 100
+PIECE = 60
+SHOWN = 30
+"""Pages on the page of a source, which leads to the others."""
 MOST_PAGES = 60
 """Pages of one group whose records are read; a group has a handful."""
 MOST = 60
@@ -90,15 +92,15 @@ def source_page(request: Request) -> Response:
         sources = browsing.health_of_sources(connection, name)
         if name not in sources:
             raise HTTPException(404, f"There is no source '{name}'.")
-        found = browsing.pages_after(connection, source=name, limit=PIECE)
+        found = browsing.pages_after(connection, source=name, limit=SHOWN + 1)
         return show(
             request,
             "source.html",
             name=name,
             health=sources[name],
             stored=next(stored for stored in subscriptions.sources_of(connection) if stored.name == name),
-            pages=found,
-            more=len(found) == PIECE,
+            pages=found[:SHOWN],
+            more=len(found) > SHOWN,
             days=listing.by_day(browsing.changes_before(connection, source=name, limit=20)),
         )
 

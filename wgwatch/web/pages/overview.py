@@ -28,7 +28,7 @@ COMING = 10
 def overview(request: Request) -> Response:
     """What changed lately, what comes up, health at a glance."""
     with reading(request) as (connection, now):
-        coming = events_between(connection, now.date(), (now + AHEAD).date(), now)
+        coming = events_between(connection, now.date(), (now + AHEAD).date(), now, most=3 * COMING)
         return show(
             request,
             "overview.html",
@@ -36,9 +36,9 @@ def overview(request: Request) -> Response:
             trouble=[sentence(each) for each in standing.undelivered(connection, now)],
             chart=_chart(connection, now),
             days=listing.by_day(browsing.changes_before(connection, limit=LATELY)),
-            coming=coming[:COMING],
+            coming=coming.events[:COMING],
             ahead=AHEAD.days,
-            more_coming=max(len(coming) - COMING, 0),
+            more_coming=len(coming.events) > COMING or not coming.is_whole,
         )
 
 

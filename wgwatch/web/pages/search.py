@@ -15,7 +15,7 @@ from wgwatch.web.asked import moment, reading, word
 from wgwatch.web.groups import pages_called
 from wgwatch.web.templating import show
 
-LIMIT = 40
+LIMIT = 30
 
 
 @dataclass(frozen=True, slots=True)

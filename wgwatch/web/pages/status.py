@@ -12,7 +12,7 @@ from wgwatch.spending import limits, reasons
 from wgwatch.web.asked import application_of, reading
 from wgwatch.web.templating import show
 
-SHOWN = 50
+SHOWN = 30
 
 
 def status(request: Request) -> Response:
