@@ -67,10 +67,7 @@ def changes_before(
     if until:
         query = query.where(table.first_seen_after <= until)
     if before:
-        at = sa.select(table.first_seen_after, table.number).where(table.id == before)
-        if (row := connection.execute(at).first()) is not None:
-            earlier = sa.tuple_(table.first_seen_after, table.number) < sa.tuple_(*map(sa.literal, row))
-            query = query.where(earlier)
+        query = _after(connection, query, before)
     query = query.order_by(table.first_seen_after.desc(), table.number.desc()).limit(limit)
     whole = [kind for kind in CHANGE_KINDS if kind in kinds or kind.partition(".")[0] in kinds]
     if whole and page_ids is not None:
@@ -82,6 +79,13 @@ def changes_before(
         else connection.execute(query)
     )
     return changes.from_rows(found)
+
+
+def _after(connection: sa.Connection, query: sa.Select[Any], change_id: str) -> sa.Select[Any]:
+    """What comes after a change in the order of the list; from its beginning where there is no such change."""
+    place = (change_table.c.first_seen_after, change_table.c.number)
+    row = connection.execute(sa.select(*place).where(change_table.c.id == change_id)).first()
+    return query if row is None else query.where(sa.tuple_(*place) < sa.tuple_(*map(sa.literal, row)))
 
 
 def _of_kinds(
