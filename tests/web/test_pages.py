@@ -280,6 +280,20 @@ def test_what_cannot_be_asked_so_is_said_so(site: Site, path: str) -> None:
     assert "That cannot be asked so" in answer.words
 
 
+def test_a_page_that_was_found_to_be_another_leads_there(sqlite_world: World) -> None:
+    world = sqlite_world
+    saved = world.folder / "saved.html"
+    for day, name, at in ((3, "old", "2019-05-01"), (9, "new", "2021-05-01")):
+        saved.write_text(group_page(day))
+        world.wgwatch("import", str(saved), "--url", f"https://harbour.example/{name}", "--at", at)
+    world.wgwatch("alias", "https://harbour.example/old", "https://harbour.example/new")
+    with served(world) as site:
+        answers = [site.get(f"/pages/{number}/diff?to=2021") for number in (1, 2)]
+        [moved_to] = [answer.headers["Location"] for answer in answers if answer.status == 301]
+        assert moved_to.endswith("/diff?to=2021")
+        assert "moved to 2027-09-09" in site.page(moved_to).words
+
+
 def test_a_defect_of_ours_shows_no_traceback(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("storage.browsing.changes_before", lambda *_, **__: 1 / 0)
     answer = site.get("/changes")

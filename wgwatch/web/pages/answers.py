@@ -98,7 +98,8 @@ def page_of(connection: sa.Connection, request: Request) -> Page:
     if not found:
         raise HTTPException(404, "No page has this number.")
     if (other := pages.merged_into(connection, found[0].id)) is not None:
-        url = request.url.path.replace(f"/pages/{found[0].id}", f"/pages/{other}", 1)
+        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        url = asked.replace(f"/pages/{found[0].id}", f"/pages/{other}", 1)
         raise HTTPException(301, "This page was found to be another.", {"Location": url})
     return found[0]
 
