@@ -199,12 +199,18 @@ def moments_of(
     )
 
 
-def sections_of(connection: sa.Connection, page_ids: Sequence[int]) -> list[Shown]:
-    """The sections of pages, those that are shown now first."""
-    query = sa.select(section_spans).where(section_spans.c.page_id.in_(page_ids))
+def sections_of(connection: sa.Connection, page_ids: Sequence[int], moment: datetime) -> list[Shown]:
+    """The sections that pages had shown by a moment, those that they showed then first."""
+    spans = section_spans.c
+    query = sa.select(section_spans).where(spans.page_id.in_(page_ids), spans.first_seen_at <= moment)
     found = [
-        Shown(row.title, row.holds, row.first_seen_at, row.last_seen_at)
-        for row in connection.execute(query.order_by(section_spans.c.id))
+        Shown(
+            row.title,
+            row.holds,
+            row.first_seen_at,
+            row.last_seen_at if row.next_look_at is not None and row.next_look_at <= moment else None,
+        )
+        for row in connection.execute(query.order_by(spans.id))
     ]
     return sorted(found, key=lambda section: section.last_seen is not None)
 

@@ -130,7 +130,7 @@ def test_what_pages_list_is_found_by_indexes(database: Database, now: datetime) 
         browsing.changes_before(connection, page_ids=[1], kinds=["event"])
         browsing.captures_before(connection, 1, now)
         browsing.moments_of(connection, 1)
-        browsing.sections_of(connection, [1])
+        browsing.sections_of(connection, [1], now)
         asked = list(told)
         plans = [
             connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", given).all() for said, given in asked

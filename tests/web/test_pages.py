@@ -153,11 +153,13 @@ def test_a_group_shows_contacts_with_tenure_events_projects_and_health(any_site:
 def test_a_group_as_of_a_day_is_as_its_page_was_then(sqlite_world: World) -> None:
     world = sqlite_world
     saved = world.folder / "saved.html"
-    for day, at in ((3, "2019-05-01"), (9, "2021-05-01")):
-        saved.write_text(group_page(day))
+    for day, at, more in ((3, "2019-05-01", ""), (9, "2021-05-01", "<h2>Tides</h2><p>They come and go.</p>")):
+        saved.write_text(group_page(day, extra=more))
         world.wgwatch("import", str(saved), "--url", "https://harbour.example/hwg", "--at", at)
     with served(world) as site:
         assert "2027-09-03" in site.page("/groups/HWG?as_of=2020").words
+        assert "Tides" not in site.page("/groups/HWG?as_of=2020").words
+        assert "Tides" in site.page("/groups/HWG").words
         assert "2027-09-09" not in site.page("/groups/HWG?as_of=2020").words
         assert "2027-09-09" in site.page("/groups/HWG").words
         early = site.get("/groups/HWG?as_of=2018")

@@ -123,7 +123,7 @@ def group_page(request: Request) -> Response:
             if any(p.last_good_at for p in found)
             else None,
             looks=queries.looks_around(connection, found, asked or now),
-            sections=browsing.sections_of(connection, ids),
+            sections=browsing.sections_of(connection, ids, asked or now),
             days=listing.by_day(browsing.changes_before(connection, page_ids=ids, until=asked, limit=15)),
         )
 
