@@ -12,7 +12,7 @@ def change_page(public_url: str, change_id: str) -> str:
 
 def proof_file(public_url: str, change_id: str) -> str:
     """A zip with all that proves the change."""
-    return f"{change_page(public_url, change_id)}/proof"
+    return f"{change_page(public_url, change_id)}/proof.zip"
 
 
 def capture_page(public_url: str, sha256: str) -> str:

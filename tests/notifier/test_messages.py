@@ -341,7 +341,7 @@ def test_with_a_public_address_the_change_is_linked(change, mail):
     message = compose(mail(change("event.moved"), public_url="https://watch.example/"))
     assert "https://watch.example/changes/chg_event_moved" in text_of(message)
     assert 'href="https://watch.example/changes/chg_event_moved"' in html_of(message)
-    for address in (f"captures/{'a' * 64}", f"captures/{'b' * 64}", "changes/chg_event_moved/proof"):
+    for address in (f"captures/{'a' * 64}", f"captures/{'b' * 64}", "changes/chg_event_moved/proof.zip"):
         assert f"https://watch.example/{address}" in text_of(message)
         assert f'href="https://watch.example/{address}"' in html_of(message)
 

@@ -261,7 +261,7 @@ def test_it_answers_to_its_own_names_alone(sqlite_world: World) -> None:
         "/captures/0",
         f"/captures/{'0' * 64}",
         f"/archived/{'0' * 64}",
-        "/deliveries/msg_0",
+        "/deliveries/msg_nowhere",
         "/static/../app.py",
     ],
 )

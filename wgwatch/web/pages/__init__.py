@@ -16,6 +16,7 @@ from wgwatch.web.pages import (
     status,
     subscriptions,
     timeline,
+    unsubscribing,
 )
 
 ROUTES = (
@@ -43,4 +44,6 @@ ROUTES = (
     Route("/deliveries/{id}/retry", deliveries.retry, methods=["POST"]),
     Route("/deliveries/{id}/discard", deliveries.discard, methods=["POST"]),
     Route("/status", status.status),
+    Route("/unsubscribe/{token}", unsubscribing.ask),
+    Route("/unsubscribe/{token}", unsubscribing.unsubscribe, methods=["POST"]),
 )
