@@ -318,8 +318,11 @@ def _unknown(connection: sa.Connection, found: Sequence[Change]) -> list[Change]
     if not found:
         return []
     ids = [change.id for change in found]
-    known = set(connection.execute(sa.select(changes.c.id).where(changes.c.id.in_(ids))).scalars())
+    known = set(connection.execute(_KNOWN, {"ids": ids}).scalars())
     return [change for change in found if change.id not in known]
+
+
+_KNOWN = sa.select(changes.c.id).where(changes.c.id.in_(sa.bindparam("ids", expanding=True)))
 
 
 def _insert(connection: sa.Connection, found: Sequence[Change], state: str, now: datetime | None) -> None:

@@ -20,10 +20,10 @@ def put_keys(
     connection: sa.Connection, page_id: int, scope: str, keys: Mapping[str, Iterable[Key]], *, whole: bool
 ) -> None:
     """What each record is found under. With `whole` these are all of the page's."""
-    stale = link_keys.c.page_id == page_id
-    if not whole:
-        stale = sa.and_(stale, link_keys.c.record_id.in_(list(keys)))
-    connection.execute(sa.delete(link_keys).where(stale))
+    if whole:
+        connection.execute(sa.delete(link_keys).where(link_keys.c.page_id == page_id))
+    else:
+        connection.execute(_STALE_KEYS, {"of_page": page_id, "records": list(keys)})
     rows = [
         {"scope": scope, "kind": kind, "key": key, "record_id": record_id, "page_id": page_id}
         for record_id, found in keys.items()
@@ -33,6 +33,12 @@ def put_keys(
         connection.execute(sa.insert(link_keys), rows)
 
 
+_STALE_KEYS = sa.delete(link_keys).where(
+    link_keys.c.page_id == sa.bindparam("of_page"),
+    link_keys.c.record_id.in_(sa.bindparam("records", expanding=True)),
+)
+
+
 def sharing(connection: sa.Connection, page_id: int, scope: str, keys: Iterable[Key]) -> set[str]:
     """Records of other pages that are found under any of these keys."""
     of_kind: dict[str, list[str]] = {}
@@ -40,14 +46,17 @@ def sharing(connection: sa.Connection, page_id: int, scope: str, keys: Iterable[
         of_kind.setdefault(kind, []).append(key)
     found: set[str] = set()
     for kind, wanted in of_kind.items():
-        query = sa.select(link_keys.c.record_id).where(
-            link_keys.c.scope == scope,
-            link_keys.c.kind == kind,
-            link_keys.c.key.in_(wanted),
-            link_keys.c.page_id != page_id,
-        )
-        found.update(connection.execute(query).scalars())
+        asked = {"in_scope": scope, "of_kind": kind, "keys": wanted, "of_page": page_id}
+        found.update(connection.execute(_SHARING, asked).scalars())
     return found
+
+
+_SHARING = sa.select(link_keys.c.record_id).where(
+    link_keys.c.scope == sa.bindparam("in_scope"),
+    link_keys.c.kind == sa.bindparam("of_kind"),
+    link_keys.c.key.in_(sa.bindparam("keys", expanding=True)),
+    link_keys.c.page_id != sa.bindparam("of_page"),
+)
 
 
 def entities(connection: sa.Connection, wanted: Iterable[str]) -> dict[str, str]:

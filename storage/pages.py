@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -258,7 +259,7 @@ def next_due(connection: sa.Connection) -> datetime | None:
 
 def update(connection: sa.Connection, page_id: int, **values: Any) -> None:
     """Set columns of a page."""
-    connection.execute(sa.update(pages).where(pages.c.id == page_id).values(values))
+    connection.execute(_setting(tuple(values)), {"of_page": page_id, **values})
     if values.keys() & {"acronym", "name"}:
         row = connection.execute(sa.select(pages.c.acronym, pages.c.name).where(pages.c.id == page_id)).one()
         group_names.declare(connection, page_id, row)
@@ -267,9 +268,14 @@ def update(connection: sa.Connection, page_id: int, **values: Any) -> None:
 def update_all(connection: sa.Connection, values: Mapping[int, Mapping[str, Any]]) -> None:
     """Set the same columns of many pages, each to its own values."""
     columns = next(iter(values.values()))
-    query = sa.update(pages).where(pages.c.id == sa.bindparam("of_page"))
     rows = [{"of_page": page_id, **said} for page_id, said in values.items()]
-    connection.execute(query.values({name: sa.bindparam(name) for name in columns}), rows)
+    connection.execute(_setting(tuple(columns)), rows)
+
+
+@lru_cache(maxsize=100)
+def _setting(columns: tuple[str, ...]) -> sa.Update:
+    query = sa.update(pages).where(pages.c.id == sa.bindparam("of_page"))
+    return query.values({name: sa.bindparam(name) for name in columns})
 
 
 def pause_all_but(connection: sa.Connection, kept: Iterable[int], now: datetime) -> None:

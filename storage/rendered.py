@@ -19,8 +19,15 @@ def is_rendered(headers: Iterable[Sequence[str]] | None) -> bool:
 
 def is_blob(connection: sa.Connection, page_id: int, blob_id: int) -> bool:
     """Whether a browser built this answer of the page."""
-    mine = (sightings.c.page_id == page_id, sightings.c.blob_id == blob_id, sightings.c.headers.is_not(None))
-    return is_rendered(connection.execute(sa.select(sightings.c.headers).where(*mine).limit(1)).scalar())
+    return is_rendered(connection.execute(_HEADERS, {"of_page": page_id, "blob": blob_id}).scalar())
+
+
+_HEADERS = (
+    sa.select(sightings.c.headers)
+    .where(sightings.c.page_id == sa.bindparam("of_page"), sightings.c.blob_id == sa.bindparam("blob"))
+    .where(sightings.c.headers.is_not(None))
+    .limit(1)
+)
 
 
 def blobs_of(connection: sa.Connection, page_id: int) -> frozenset[int]:
