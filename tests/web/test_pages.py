@@ -64,6 +64,7 @@ def test_every_link_leads_somewhere_and_every_page_is_linked(any_site: Site) -> 
         if "POST" not in (route.methods or ())
         and not any(route.path_regex.match(path) for path in reached)
         and "picture" not in route.path
+        and "unsubscribe" not in route.path  # mails lead there
     ]
     assert unlinked == []
 
@@ -253,8 +254,8 @@ def test_it_answers_to_its_own_names_alone(sqlite_world: World) -> None:
     "path",
     [
         "/no-such-page",
-        "/changes/chg_0",
-        "/records/evt_0",
+        "/changes/chg_nowhere",
+        "/records/evt_nowhere",
         "/groups/nobody",
         "/sources/nobody",
         "/pages/999",
