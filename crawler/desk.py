@@ -22,9 +22,9 @@ from pathlib import Path
 from crawler.looks import Load, Looked, Question, look_at
 
 FEW = 4
-LATELY = 5.0
-"""So many answers within so many seconds are looked at in the thread: starting a process takes as long as reading
-twenty pages."""
+"""So many answers at once are looked at in the thread: starting a process takes as long as reading twenty pages."""
+MANY, LATELY = 10, 5.0
+"""More answers than this within so many seconds are many, also where they come one by one."""
 RECYCLED = 500
 """Answers after which a process is replaced by a new one, whatever its libraries hold on to."""
 ROOM = 1 << 30
@@ -48,7 +48,7 @@ class Desk:
         self._size = size or os.cpu_count() or 1
         self._pool: ProcessPoolExecutor | None = None
         self._under_way = 0
-        self._lately: deque[float] = deque(maxlen=FEW)
+        self._lately: deque[float] = deque(maxlen=MANY)
         self._idle: asyncio.TimerHandle | None = None
 
     async def look(self, question: Question, load: Load, thread: Executor) -> Looked:
@@ -96,9 +96,9 @@ class Desk:
 
     def _are_few(self) -> bool:
         now = asyncio.get_running_loop().time()
-        first = self._lately[0] if len(self._lately) == FEW else None
+        is_slow = len(self._lately) < MANY or now - self._lately[0] > LATELY
         self._lately.append(now)
-        return first is None or now - first > LATELY
+        return self._under_way <= FEW and is_slow
 
     def _rest(self) -> None:
         if self._idle is not None:
