@@ -100,6 +100,7 @@ class World:
             "WGWATCH_SMTP_HOST": "127.0.0.1",
             "WGWATCH_SMTP_SECURITY": "none",
             "WGWATCH_MAIL_FROM": "webwatch@trade.example",
+            "WGWATCH_WEB_ADDRESS": "off",  # its port is one for the whole machine
         }
 
     def __enter__(self) -> World:
