@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from config.cron import Cron, parse_cron
@@ -168,6 +169,11 @@ def read_schedule(written: object) -> PageSchedule:
     """A page's schedule as it was `written()`. Raises UsageError."""
     if isinstance(written, Mapping) and set(written) == {"check", "hours"}:
         return Within(parse_check(written["check"]), parse_hours(written["hours"]))
+    return _in_words(written) if isinstance(written, str) else parse_check(written)
+
+
+@lru_cache(maxsize=1_000)  # asked for at each look
+def _in_words(written: str) -> PageSchedule:
     return parse_check(written)
 
 

@@ -30,7 +30,7 @@ def link(connection: sa.Connection, page: Page, touched: Iterable[str] | None = 
     mine = _observed(connection, wanted)
     keys = {observed.record_id: _keys(observed) for observed in mine}
     if touched is not None:
-        mine = _news(connection, mine, keys)
+        mine = _news(connection, page.id, mine, keys)
     scope = scope_of(page)
     links.put_keys(connection, page.id, scope, keys, whole=touched is None)
     near = links.sharing(connection, page.id, scope, (key for one in mine for key in keys[one.record_id]))
@@ -53,10 +53,13 @@ def link(connection: sa.Connection, page: Page, touched: Iterable[str] | None = 
 
 
 def _news(
-    connection: sa.Connection, observed: Sequence[Observed], keys: Mapping[str, Sequence[tuple[str, str]]]
+    connection: sa.Connection,
+    page_id: int,
+    observed: Sequence[Observed],
+    keys: Mapping[str, Sequence[tuple[str, str]]],
 ) -> list[Observed]:
     """Those that are found under other keys than before, or are alone: others stay with those they are one with."""
-    known, linked = links.keys_of(connection, keys), links.entities(connection, keys)
+    known, linked = links.keys_of(connection, page_id, keys), links.entities(connection, keys)
     return [
         one
         for one in observed

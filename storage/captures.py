@@ -381,9 +381,11 @@ def content_type(headers: Iterable[Iterable[str]] | None) -> str | None:
 
 
 def _captures() -> sa.Select[Any]:
-    return sa.select(captures, blob_table.c.sha256, blob_table.c.size, blob_table.c.removed_at).join(
-        blob_table, captures.c.blob_id == blob_table.c.id
-    )
+    kept = (captures.c[name] for name in ("id", "page_id", "blob_id"))
+    seen = ("address", "content_type", "first_seen_at", "last_seen_at", "looks", "digest")
+    bytes_ = (blob_table.c.sha256, blob_table.c.size)
+    columns = (*kept, *bytes_, *(captures.c[name] for name in seen), blob_table.c.removed_at)
+    return sa.select(*columns).join(blob_table, captures.c.blob_id == blob_table.c.id)
 
 
 _LATEST = (
@@ -395,20 +397,9 @@ _LATEST = (
 
 
 def _capture(row: Any) -> Capture:
-    return Capture(
-        id=row.id,
-        page_id=row.page_id,
-        blob_id=row.blob_id,
-        sha256=bytes(row.sha256).hex(),
-        size=row.size,
-        address=row.address,
-        content_type=row.content_type,
-        first_seen_at=row.first_seen_at,
-        last_seen_at=row.last_seen_at,
-        looks=row.looks,
-        digest=row.digest,
-        is_removed=row.removed_at is not None,
-    )
+    number, page_id, blob_id, sha256, *said, removed_at = row
+    values: tuple[Any, ...] = (number, page_id, blob_id, bytes(sha256).hex(), *said, removed_at is not None)
+    return Capture(*values)
 
 
 def _runs(connection: sa.Connection, page_id: int) -> list[list[Any]]:

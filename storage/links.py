@@ -102,17 +102,18 @@ def records_of_page(connection: sa.Connection, page_id: int) -> set[str]:
     return set(connection.execute(query).scalars())
 
 
-def keys_of(connection: sa.Connection, wanted: Iterable[str]) -> dict[str, set[Key]]:
-    """What each of these records was last found under."""
+def keys_of(connection: sa.Connection, page_id: int, wanted: Iterable[str]) -> dict[str, set[Key]]:
+    """What each of these records of a page was last found under."""
     found: dict[str, set[Key]] = {}
     for some in _in_parts(wanted):
-        for record_id, kind, key in connection.execute(_KEYS_OF, {"records": some}):
+        for record_id, kind, key in connection.execute(_KEYS_OF, {"of_page": page_id, "records": some}):
             found.setdefault(record_id, set()).add((kind, key))
     return found
 
 
 _KEYS_OF = sa.select(link_keys.c.record_id, link_keys.c.kind, link_keys.c.key).where(
-    link_keys.c.record_id.in_(sa.bindparam("records", expanding=True))
+    link_keys.c.page_id == sa.bindparam("of_page"),
+    link_keys.c.record_id.in_(sa.bindparam("records", expanding=True)),
 )
 
 

@@ -69,6 +69,10 @@ class Page:
         return self.acronym or self.name or self.said_name or self.url
 
 
+_COLUMNS = tuple(pages.c[name] for name in Page.__slots__ if name != "sources")
+"""In the order of the fields: a page is made of a row for each look, of very many when many are due."""
+
+
 def create(
     connection: sa.Connection,
     *,
@@ -143,7 +147,7 @@ def get(connection: sa.Connection, page_id: int) -> Page:
     return _with_sources(connection, connection.execute(_BY_IDS, {"ids": [page_id]}).all())[0]
 
 
-_BY_IDS = sa.select(pages).where(pages.c.id.in_(sa.bindparam("ids", expanding=True))).order_by(pages.c.id)
+_BY_IDS = sa.select(*_COLUMNS).where(pages.c.id.in_(sa.bindparam("ids", expanding=True))).order_by(pages.c.id)
 
 
 def get_all(connection: sa.Connection, page_ids: Sequence[int]) -> list[Page]:
@@ -305,7 +309,7 @@ def _pages(
     order: Sequence[Any] = (pages.c.url,),
     limit: int | None = None,
 ) -> list[Page]:
-    query = sa.select(pages).where(*tests).order_by(*order).limit(limit)
+    query = sa.select(*_COLUMNS).where(*tests).order_by(*order).limit(limit)
     return _with_sources(connection, connection.execute(query).all())
 
 
@@ -326,7 +330,5 @@ _NAMES_OF = _NAMES.where(page_sources.c.page_id.in_(sa.bindparam("ids", expandin
 
 
 def _page(row: Any, names: Sequence[str]) -> Page:
-    return Page(**{name: getattr(row, name) for name in _FIELDS}, sources=tuple(names))
-
-
-_FIELDS = tuple(name for name in Page.__slots__ if name != "sources")
+    said: tuple[Any, ...] = (*row, tuple(names))
+    return Page(*said)
