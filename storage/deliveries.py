@@ -152,11 +152,14 @@ def settle(
 
 
 def again(connection: sa.Connection, delivery_id: str, now: datetime) -> bool:
-    """Send a dead, discarded or waiting delivery (again) at the next round, under its old id."""
+    """Send a dead, discarded or waiting delivery (again) at the next round, under its old id.
+
+    One that is being sent at this moment stays with whoever sends it.
+    """
     done = connection.execute(
         sa.update(deliveries)
         .where(deliveries.c.id == delivery_id, deliveries.c.state != "sent")
-        .values(state="waiting", due_at=now, next_attempt_at=now, claimed_by=None, claimed_until=None)
+        .values(state="waiting", due_at=now, next_attempt_at=now)
     )
     return done.rowcount == 1
 

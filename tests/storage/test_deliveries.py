@@ -165,6 +165,17 @@ def test_a_claim_is_free_again_when_it_ran_out(database: Database, plan: Plan, n
     assert claim(database, "other/1/1/a", now + TERM) == [mine]
 
 
+def test_what_is_being_sent_is_not_sent_by_another_for_being_asked_for_again(
+    database: Database, plan: Plan, now: datetime
+) -> None:
+    plan("chg_a", due_at=now)
+    [mine] = claim(database, ELSEWHERE, now)
+    with database.write() as connection:
+        assert deliveries.again(connection, mine, now)
+    assert claim(database, "other/1/1/a", now) == []
+    assert claim(database, "other/1/1/a", now + TERM) == [mine]
+
+
 def test_the_claim_of_a_process_that_ended_is_free_at_once(
     database: Database, plan: Plan, now: datetime, ended_owner: str
 ) -> None:
