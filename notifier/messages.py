@@ -94,12 +94,6 @@ def compose(mail: Mail) -> EmailMessage:
     return message
 
 
-def subject_of(mail: Mail) -> str:
-    """The gist, in one line; what is not certain is marked first."""
-    words = digest_words(mail.told, mail.changes, mail.manner) if mail.told else None
-    return _subject(mail, words)
-
-
 def reasons_of(mail: Mail) -> list[tuple[str, list[str]]]:
     """Each subscription that asked, with the sources of the changes that it asked for."""
     sources: dict[str, list[str]] = {plain(name, 100): [] for name in mail.reasons}

@@ -24,7 +24,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A word under the picture."""
+    """A word under a picture: a day, or where a month or a year begins."""
 
     x: float
     text: str

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from diffing.payload import in_json
+from wgwatch.web.charts import Tick
 
 WIDTH, HEIGHT, LANE, TOP = 960, 120, 52, 14
 """Of the picture; where the versions' lane begins and how high the changes' bars may be, in units of its own."""
@@ -36,14 +37,6 @@ class Tally:
     width: float
     height: float
     said: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """A year, or a month, where it begins."""
-
-    x: float
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
