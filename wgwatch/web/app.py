@@ -18,6 +18,7 @@ from wgwatch.web.headers import SecurityHeaders
 from wgwatch.web.neighbours import Neighbours, names_of
 from wgwatch.web.pages import ROUTES
 from wgwatch.web.templating import STATIC
+from wgwatch.web.visitors import Visitors
 
 
 def web_app(application: Application, endpoints: Endpoints) -> ASGIApp:
@@ -27,7 +28,10 @@ def web_app(application: Application, endpoints: Endpoints) -> ASGIApp:
     listening = [settings.web_address.host] if settings.web_address else []
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(Neighbours, names=names_of(settings.public_url, *listening))],
+        middleware=[
+            Middleware(Neighbours, names=names_of(settings.public_url, *listening)),
+            Middleware(Visitors),
+        ],
         exception_handlers={
             HTTPException: errors.on_http,
             WgwatchError: errors.on_ours,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.routing import Route
-
 from wgwatch.web.pages import (
     answers,
     calendar,
@@ -18,32 +16,33 @@ from wgwatch.web.pages import (
     timeline,
     unsubscribing,
 )
+from wgwatch.web.visitors import GuardedRoute, Role
 
 ROUTES = (
-    Route("/", overview.overview),
-    Route("/changes", changes.listed),
-    Route("/changes/{id}", changes.change_page),
-    Route("/changes/{id}/proof.zip", changes.proof),
-    Route("/groups", groups.listed),
-    Route("/groups/{name:path}", groups.group_page),
-    Route("/sources/{name:path}", groups.source_page),
-    Route("/pages/{page_id:int}", timeline.page),
-    Route("/pages/{page_id:int}/as-of", answers.as_of),
-    Route("/pages/{page_id:int}/diff", timeline.diff),
-    Route("/captures/{sha256}", answers.answer_page),
-    Route("/captures/{sha256}/picture.jpg", answers.picture),
-    Route("/archived/{sha256}", answers.archived_page),
-    Route("/archived/{sha256}/bytes", answers.answer_bytes),
-    Route("/records", records.table),
-    Route("/records/{id}", records.record_page),
-    Route("/calendar", calendar.month),
-    Route("/search", search.search_page),
-    Route("/subscriptions", subscriptions.listed),
-    Route("/deliveries", deliveries.listed),
-    Route("/deliveries/{id}", deliveries.delivery_page),
-    Route("/deliveries/{id}/retry", deliveries.retry, methods=["POST"]),
-    Route("/deliveries/{id}/discard", deliveries.discard, methods=["POST"]),
-    Route("/status", status.status),
-    Route("/unsubscribe/{token}", unsubscribing.ask),
-    Route("/unsubscribe/{token}", unsubscribing.unsubscribe, methods=["POST"]),
+    GuardedRoute("/", overview.overview, Role.READER),
+    GuardedRoute("/changes", changes.listed, Role.READER),
+    GuardedRoute("/changes/{id}", changes.change_page, Role.READER),
+    GuardedRoute("/changes/{id}/proof.zip", changes.proof, Role.READER),
+    GuardedRoute("/groups", groups.listed, Role.READER),
+    GuardedRoute("/groups/{name:path}", groups.group_page, Role.READER),
+    GuardedRoute("/sources/{name:path}", groups.source_page, Role.READER),
+    GuardedRoute("/pages/{page_id:int}", timeline.page, Role.READER),
+    GuardedRoute("/pages/{page_id:int}/as-of", answers.as_of, Role.READER),
+    GuardedRoute("/pages/{page_id:int}/diff", timeline.diff, Role.READER),
+    GuardedRoute("/captures/{sha256}", answers.answer_page, Role.READER),
+    GuardedRoute("/captures/{sha256}/picture.jpg", answers.picture, Role.READER),
+    GuardedRoute("/archived/{sha256}", answers.archived_page, Role.READER),
+    GuardedRoute("/archived/{sha256}/bytes", answers.answer_bytes, Role.READER),
+    GuardedRoute("/records", records.table, Role.READER),
+    GuardedRoute("/records/{id}", records.record_page, Role.READER),
+    GuardedRoute("/calendar", calendar.month, Role.READER),
+    GuardedRoute("/search", search.search_page, Role.READER),
+    GuardedRoute("/subscriptions", subscriptions.listed, Role.OPERATOR),
+    GuardedRoute("/deliveries", deliveries.listed, Role.OPERATOR),
+    GuardedRoute("/deliveries/{id}", deliveries.delivery_page, Role.OPERATOR),
+    GuardedRoute("/deliveries/{id}/retry", deliveries.retry, Role.OPERATOR, ["POST"]),
+    GuardedRoute("/deliveries/{id}/discard", deliveries.discard, Role.OPERATOR, ["POST"]),
+    GuardedRoute("/status", status.status, Role.READER),
+    GuardedRoute("/unsubscribe/{token}", unsubscribing.ask, Role.NOBODY),
+    GuardedRoute("/unsubscribe/{token}", unsubscribing.unsubscribe, Role.NOBODY, ["POST"]),
 )
