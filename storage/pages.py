@@ -336,7 +336,8 @@ _NAMES_OF = _NAMES.where(page_sources.c.page_id.in_(sa.bindparam("ids", expandin
 
 
 def _page(row: Any, names: Sequence[str]) -> Page:
-    said: tuple[Any, ...] = (*row[:_SPEC], _spec(row[_SPEC]), *row[_SPEC + 1 :], tuple(names))
+    said: list[Any] = [*row, tuple(names)]
+    said[_SPEC] = _spec(said[_SPEC])
     return Page(*said)
 
 
