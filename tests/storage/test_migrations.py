@@ -15,7 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from config.errors import StorageError
-from storage import observations, pages
+from storage import attempts, observations, pages, sessions, tokens, users  # noqa: F401 - some for their tables
 from storage.engine import SCHEMA, Database
 from storage.migrations import configuration
 from storage.models import metadata
