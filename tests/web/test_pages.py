@@ -86,7 +86,7 @@ def test_every_answer_tells_browsers_to_load_nothing_from_elsewhere(site: Site, 
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Referrer-Policy"] == "same-origin"
     assert "Permissions-Policy" in headers
     assert "Set-Cookie" not in headers
 
