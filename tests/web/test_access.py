@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -16,12 +17,30 @@ from world import World
 
 from config.networks import Networks
 from storage import sessions, tokens, users
+from storage.engine import Database
 from wgwatch.web.access import logins
 from wgwatch.web.access.signing import Signer
 from wgwatch.web.access.ways import own_path
 
 TEMPLATES = Path(__file__).parents[2] / "wgwatch" / "web" / "templates"
 BROWSER = {"Accept": "text/html,application/xhtml+xml"}
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database, made once: to make one takes longer than most of these tests."""
+    path = tmp_path_factory.mktemp("migrated") / "wgwatch.db"
+    database = Database(f"sqlite:///{path}")
+    database.prepare()
+    database.close()
+    return path
+
+
+@pytest.fixture
+def sqlite_world(tmp_path: Path, migrated: Path) -> Iterator[World]:
+    shutil.copy(migrated, tmp_path)
+    with World(tmp_path, f"sqlite:///{tmp_path / migrated.name}") as made:
+        yield made
 
 
 @pytest.fixture
