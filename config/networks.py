@@ -67,6 +67,15 @@ class Networks:
         named = any(asked in network or reached in network for network in self.allowed)
         return named or _is_public(reached)
 
+    def holds(self, address: str) -> bool:
+        """Is this address (no name) in one of the named networks? An IPv4-mapped one counts as what it maps."""
+        try:
+            asked = ip_address(address.partition("%")[0])
+        except ValueError:
+            return False
+        mapped = asked.ipv4_mapped if isinstance(asked, IPv6Address) else None
+        return any((mapped or asked) in network for network in self.allowed)
+
     def refusal(self, host: str, address: str) -> str:
         """Why a connection was not made and which setting would allow it, for a person."""
         where = host if host == address else f"{host} is at {address}, which"

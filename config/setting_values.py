@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from email.utils import formataddr, parseaddr
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -19,6 +20,7 @@ from config.networks import Networks
 SMTP_PORTS = {"starttls": 587, "tls": 465, "none": 25}
 SECRET = ("smtp_password", "smtp_oauth_client_secret")
 WEB = "127.0.0.1:8765"
+RoleName = Literal["reader", "member", "operator"]
 NOBODY = "wgwatch.invalid"
 """Gives out the ids of feeds where no authority is named: a name that nobody can own (RFC 6761)."""
 DRIVERS = {
@@ -147,6 +149,33 @@ def _proxy(text: str) -> str:
     return check_url(text if "://" in text else f"http://{text}", credentials=True)
 
 
+def _anonymous(text: str) -> str:
+    return _one_of(text, ("nobody", "reader"))
+
+
+def _role(text: str) -> str:
+    return _one_of(text, get_args(RoleName))
+
+
+def _one_of(text: str, known: tuple[str, ...]) -> str:
+    if text.lower() not in known:
+        raise UsageError(f"'{text}' is not one of {', '.join(known)}")
+    return text.lower()
+
+
+def _header(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]*", text):
+        raise UsageError(f"'{text}' is no name of a header")
+    return text
+
+
+def _proxies(text: str) -> Networks:
+    found = _networks(text)
+    if any(network.prefixlen == 0 for network in found.allowed):
+        raise UsageError("whoever comes would be trusted: name the addresses of your web servers")
+    return found
+
+
 def _seconds(text: str) -> int:
     if not text.isdecimal() or int(text) > 86400:
         raise UsageError(f"'{text}' is no number of seconds from 0 to 86400")
@@ -181,6 +210,11 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "feed_authority": _authority,
     "fold": _seconds,
     "web_address": parse_listen,
+    "web_anonymous": _anonymous,
+    "trusted_proxies": _proxies,
+    "web_login_header": _header,
+    "web_role_header": _header,
+    "web_login_role": _role,
     "health_listen": parse_listen,
     "heartbeat_url": _heartbeat_url,
 }

@@ -92,6 +92,25 @@ SETTINGS = (
         values.WEB,
     ),
     Setting(
+        "WGWATCH_WEB_ANONYMOUS", "What visitors may do who are not logged in: nobody or reader.", "nobody"
+    ),
+    Setting(
+        "WGWATCH_TRUSTED_PROXIES",
+        "Networks of the web servers before ours, whose word on the client's address and on who is logged in counts: "
+        "loopback, 10.1.2.3; several with commas.",
+    ),
+    Setting(
+        "WGWATCH_WEB_LOGIN_HEADER",
+        "The header by which they say who is logged in (single sign-on): Remote-User, say.",
+    ),
+    Setting(
+        "WGWATCH_WEB_ROLE_HEADER",
+        "The header by which they say the role: reader, member or operator.",
+    ),
+    Setting(
+        "WGWATCH_WEB_LOGIN_ROLE", "The role of who comes so for the first time, without a header.", "reader"
+    ),
+    Setting(
         "WGWATCH_HEALTH_LISTEN",
         "Where `run` answers with /healthz, /readyz and /metrics alone, for probes from elsewhere: "
         "a port of this machine, ADDRESS:PORT, or off.",
@@ -127,6 +146,11 @@ class Settings(BaseModel):
     feed_authority: str = values.NOBODY
     fold: int = 600
     web_address: values.Listen | None = values.parse_listen(values.WEB)
+    web_anonymous: Literal["nobody", "reader"] = "nobody"
+    trusted_proxies: Networks = Networks()
+    web_login_header: str | None = None
+    web_role_header: str | None = None
+    web_login_role: values.RoleName = "reader"
     health_listen: values.Listen | None = None
     heartbeat_url: str | None = Field(default=None, repr=False)
 
@@ -141,6 +165,7 @@ class Settings(BaseModel):
             except UsageError as error:
                 problems.append(f"{setting.name}: {error}")
         problems += _login_problems({setting.field for setting in given})
+        problems += _sign_on_problems({setting.field for setting in given})
         if problems:
             raise ConfigError(problems)
         return cls(**_with_defaults(parsed, environ, cwd))
@@ -193,6 +218,17 @@ def _login_problems(given: set[str]) -> list[str]:
     if not there:
         return []
     return [f"{PREFIX}{there[0].upper()}: needs {PREFIX}{name.upper()} too" for name in missing]
+
+
+def _sign_on_problems(given: set[str]) -> list[str]:
+    """A header counts only from somebody; a role only of somebody."""
+    needs = {"web_login_header": "trusted_proxies"}
+    needs |= dict.fromkeys(("web_role_header", "web_login_role"), "web_login_header")
+    return [
+        f"{PREFIX}{name.upper()}: needs {PREFIX}{other.upper()} too"
+        for name, other in needs.items()
+        if name in given and other not in given
+    ]
 
 
 def _with_defaults(parsed: dict[str, Any], environ: Mapping[str, str], cwd: Path) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from storage.models import keys
 
 UNSUBSCRIBE = "unsubscribe"
+ACCESS = "access"
 
 
 def known(connection: sa.Connection, name: str) -> bytes | None:

@@ -54,7 +54,7 @@ class Site:
         self.application = application
 
     def get(self, path: str, **headers: str) -> Answer:
-        return self._ask(urllib.request.Request(self.url + path, headers=_named(headers)))
+        return self.ask(urllib.request.Request(self.url + path, headers=_named(headers)))
 
     def page(self, path: str) -> Answer:
         """A page that has to be there."""
@@ -66,9 +66,9 @@ class Site:
         request = urllib.request.Request(
             self.url + path, data=urlencode({}).encode(), headers=_named(headers)
         )
-        return self._ask(request)
+        return self.ask(request)
 
-    def _ask(self, request: urllib.request.Request) -> Answer:
+    def ask(self, request: urllib.request.Request) -> Answer:
         try:
             with urllib.request.build_opener(_Stay).open(request, timeout=20) as answer:
                 return Answer(answer.status, answer.headers, answer.read())

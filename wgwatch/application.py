@@ -34,8 +34,9 @@ if TYPE_CHECKING:
     from crawler.extract.knowledge import Knowledge
     from crawler.rounds import Round
     from notifier.attachments import Differences
-    from notifier.channels import Channel
+    from notifier.channels.email import EmailChannel
     from notifier.channels.oauth import TokenSource
+    from notifier.channels.unset import UnsetChannel
     from notifier.dispatch import Dispatcher
     from notifier.listeners import Rules
     from storage.pages import Page
@@ -204,7 +205,17 @@ class Application:
                 secrets=self._secrets_of,
             )
 
-    def _mail(self, session: aiohttp.ClientSession, ca_file: str | None) -> Channel:
+    @asynccontextmanager
+    async def mail(self) -> AsyncIterator[EmailChannel | UnsetChannel]:
+        """What sends mail alone; its connections are closed at the end."""
+        from notifier.channels.webhook import open_session
+
+        settings = self.settings
+        ca_file = str(settings.ca_file) if settings.ca_file else None
+        async with open_session(settings.allow_networks, ca_file) as session:
+            yield self._mail(session, ca_file)
+
+    def _mail(self, session: aiohttp.ClientSession, ca_file: str | None) -> EmailChannel | UnsetChannel:
         from notifier.channels.email import EmailChannel, SmtpServer
         from notifier.channels.unset import UnsetChannel
 

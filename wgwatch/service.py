@@ -32,7 +32,8 @@ from wgwatch.health import PATIENCE, Pulse
 from wgwatch.heartbeat import Heartbeat, heartbeat
 from wgwatch.metrics import Tally
 from wgwatch.telling import GRACE, Telling
-from wgwatch.web.server import listening, refuse_strangers
+from wgwatch.web.access.door import checked_address
+from wgwatch.web.server import listening
 
 log = logging.getLogger("wgwatch")
 
@@ -112,7 +113,7 @@ class Service:
             )
         try:
             if settings.web_address:
-                listens = listening(web_app(application, endpoints), refuse_strangers(settings.web_address))
+                listens = listening(web_app(application, endpoints), checked_address(application))
                 log.info("web pages at %s", await stack.enter_async_context(listens))
         except ConfigError as error:
             if "web_address" in settings.model_fields_set:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
-from email.utils import parseaddr
+from email.utils import localtime, make_msgid, parseaddr
 from typing import Literal
 
 import aiosmtplib
@@ -17,6 +17,7 @@ import aiosmtplib
 from config.errors import DeliveryError, PermanentDeliveryError, TemporaryDeliveryError
 from config.networks import Networks
 from config.trust import trust
+from notifier import envelope
 from notifier.attachments import Differences, attachments_of
 from notifier.channels import Outgoing
 from notifier.channels.oauth import TokenSource
@@ -76,8 +77,17 @@ class EmailChannel:
         What the server says about the recipient or the message is final where it is 5xx. What is wrong
         between us and the server (connection, login, TLS, sender) is for the operator to mend: temporary.
         """
-        message = await asyncio.to_thread(self._composed, delivery)
-        recipient = parseaddr(delivery.target)[1]
+        return await self._sent(await asyncio.to_thread(self._composed, delivery), delivery.target)
+
+    async def hand_in(self, message: EmailMessage, target: str) -> str:
+        """A message that tells of no change, from the same sender; errors as of `send`."""
+        sender = envelope.address_of(self._sender, envelope.PRODUCT)
+        message["From"], message["To"] = sender, envelope.address_of(target)
+        message["Date"], message["Message-ID"] = localtime(), make_msgid(domain=sender.domain)
+        return await self._sent(message, target)
+
+    async def _sent(self, message: EmailMessage, target: str) -> str:
+        recipient = parseaddr(target)[1]
         try:
             try:
                 return await self._try(message, recipient)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from email.message import EmailMessage
 
 from config.errors import TemporaryDeliveryError
 from notifier.channels import Outgoing
@@ -15,6 +16,12 @@ class UnsetChannel:
         self._missing = tuple(missing)
 
     async def send(self, delivery: Outgoing) -> str:
-        raise TemporaryDeliveryError(
+        raise self._problem()
+
+    async def hand_in(self, message: EmailMessage, target: str) -> str:
+        raise self._problem()
+
+    def _problem(self) -> TemporaryDeliveryError:
+        return TemporaryDeliveryError(
             f"mail cannot be sent: {' and '.join(self._missing)} not set", concerns="channel"
         )

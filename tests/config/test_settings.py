@@ -70,6 +70,11 @@ def test_every_setting_has_a_twin_that_names_a_file(tmp_path: Path) -> None:
         "WGWATCH_FEED_AUTHORITY": "trade.example",
         "WGWATCH_FOLD": "0",
         "WGWATCH_WEB_ADDRESS": "8080",
+        "WGWATCH_WEB_ANONYMOUS": "reader",
+        "WGWATCH_TRUSTED_PROXIES": "loopback, 10.1.2.3",
+        "WGWATCH_WEB_LOGIN_HEADER": "Remote-User",
+        "WGWATCH_WEB_ROLE_HEADER": "Remote-Groups",
+        "WGWATCH_WEB_LOGIN_ROLE": "member",
         "WGWATCH_HEALTH_LISTEN": "[::1]:9000",
         "WGWATCH_HEARTBEAT_URL": "https://beats.example/b1946ac9",
     }
@@ -328,3 +333,41 @@ def test_all_proxy_stands_in() -> None:
 def test_no_proxy(no_proxy: str, url: str, direct: bool) -> None:
     proxies = Proxies.from_environ({"NO_PROXY": no_proxy}, "http://proxy.example:3128")
     assert (proxies.for_url(url) is None) is direct
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        (
+            {"WGWATCH_WEB_ANONYMOUS": "operator"},
+            "WGWATCH_WEB_ANONYMOUS: 'operator' is not one of nobody, reader",
+        ),
+        ({"WGWATCH_TRUSTED_PROXIES": "all"}, "WGWATCH_TRUSTED_PROXIES: whoever comes would be trusted"),
+        ({"WGWATCH_TRUSTED_PROXIES": "10.0.0.1/8"}, "did you mean 10.0.0.0/8?"),
+        (
+            {"WGWATCH_WEB_LOGIN_HEADER": "Remote-User"},
+            "WGWATCH_WEB_LOGIN_HEADER: needs WGWATCH_TRUSTED_PROXIES too",
+        ),
+        (
+            {"WGWATCH_WEB_ROLE_HEADER": "Remote-Groups"},
+            "WGWATCH_WEB_ROLE_HEADER: needs WGWATCH_WEB_LOGIN_HEADER too",
+        ),
+        (
+            {"WGWATCH_WEB_LOGIN_HEADER": "Remote User", "WGWATCH_TRUSTED_PROXIES": "loopback"},
+            "'Remote User' is no name of a header",
+        ),
+        (
+            {
+                "WGWATCH_WEB_LOGIN_HEADER": "Remote-User",
+                "WGWATCH_TRUSTED_PROXIES": "loopback",
+                "WGWATCH_WEB_LOGIN_ROLE": "admin",
+            },
+            "'admin' is not one of reader, member, operator",
+        ),
+    ],
+)
+def test_who_is_let_in_is_said_clearly_or_refused(
+    given: dict[str, str], problem: str, tmp_path: Path
+) -> None:
+    [found] = problems(given, tmp_path)
+    assert problem in found

@@ -21,7 +21,7 @@ from world import SECRET, World, group_page
 from config.settings import SETTINGS
 from config.watchlist_file import load_watchlist
 from notifier.schema import FOLDED, FOLDED_TELLS, FOLDER, TYPES
-from storage.models import metadata
+from storage.tables import metadata
 from wgwatch.cli import COMMANDS, cli
 
 ROOT = Path(__file__).parents[2]

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from storage import browsing, observations, pages, subscriptions
 from storage.changes import Change, derive
 from storage.engine import Database
-from storage.models import metadata
 from storage.observations import PageState, Version
 from storage.records import Event
+from storage.tables import metadata
 
 
 def change(number: int, page_id: int, at: datetime, kind: str = "event.moved", **marks: object) -> Change:

@@ -18,9 +18,9 @@ from config.errors import StorageError
 from storage import observations, pages
 from storage.engine import SCHEMA, Database
 from storage.migrations import configuration
-from storage.models import metadata
 from storage.observations import PageState, Version
 from storage.records import KINDS, Contact, Event, Group, NewsItem, Project
+from storage.tables import metadata
 
 VIEWS = {"event": "events", "contact": "contacts", "project": "projects", "news": "news", "group": "groups"}
 RECORDS = (

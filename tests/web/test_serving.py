@@ -93,7 +93,8 @@ def test_health_may_be_answered_apart_without_pages(sqlite_world: World) -> None
 @pytest.mark.parametrize(
     ("address", "said"),
     [
-        ("0.0.0.0:8765", "can be reached from other machines, and no password stands before the pages"),
+        ("0.0.0.0:8765", "can be reached from other machines, and there is no operator who could log in"),
+        ("0.0.0.0:8765", "wgwatch users add NAME --role operator"),
         ("[::]:8765", "can be reached from other machines"),
         ("off", "there is nothing to serve"),
         ("{taken}", "cannot listen at 127.0.0.1:{taken}: Address already in use"),

@@ -21,7 +21,8 @@ from storage.captures import Sighting
 from storage.engine import Database
 from storage.models import blobs as blob_table
 from storage.models import captures as capture_table
-from storage.models import metadata, sightings
+from storage.models import sightings
+from storage.tables import metadata
 from wgwatch.pruning import prune
 from wgwatch.verifying import verify
 

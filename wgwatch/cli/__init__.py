@@ -39,6 +39,8 @@ COMMANDS = {
     "noise": "wgwatch.cli.noise",
     "subscriptions": "wgwatch.cli.subscriptions",
     "deliveries": "wgwatch.cli.deliveries",
+    "users": "wgwatch.cli.users",
+    "tokens": "wgwatch.cli.tokens",
     "status": "wgwatch.cli.status",
     "verify": "wgwatch.cli.keep",
     "prune": "wgwatch.cli.keep",

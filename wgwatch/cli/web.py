@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.command("serve")
 def serve_command() -> None:
-    """The web pages alone, until stopped; `run` has them too. At WGWATCH_WEB_ADDRESS, on this machine only."""
+    """The web pages alone, until stopped; `run` has them too. At WGWATCH_WEB_ADDRESS."""
     application = opening.application()
     _ = application.existing_database
     if application.settings.web_address is None:
@@ -30,8 +30,9 @@ async def _serve(application: Application) -> None:
     from wgwatch.endpoints import Endpoints
     from wgwatch.health import Pulse
     from wgwatch.metrics import Tally
+    from wgwatch.web.access.door import checked_address
     from wgwatch.web.app import web_app
-    from wgwatch.web.server import listening, refuse_strangers
+    from wgwatch.web.server import listening
 
     stopping, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -39,8 +40,7 @@ async def _serve(application: Application) -> None:
     pulse = Pulse()
     pulse.expect("serve", math.inf)
     endpoints = Endpoints(application.database, pulse, Tally(), application.clock)
-    assert application.settings.web_address is not None
-    address = refuse_strangers(application.settings.web_address)
+    address = checked_address(application)
     async with listening(web_app(application, endpoints), address) as where:
         click.echo(f"web pages at {where} (Ctrl-C stops)")
         with pulse.run("serve"):

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from config.errors import RemovedError, StorageError, UsageError, WgwatchError
+from wgwatch.web.access.ways import is_reader, login_page
 from wgwatch.web.templating import show
 
 
 def on_http(request: Request, error: Exception) -> Response:
     """Addresses that there are not, and ways to ask that we do not know."""
     assert isinstance(error, HTTPException)
-    titles = {404: "There is no such page", 405: "That cannot be done here"}
+    if error.status_code == 401 and is_reader(request):
+        return RedirectResponse(login_page(request), 303)
+    titles = {
+        401: "Log in first",
+        403: "This is not for you",
+        404: "There is no such page",
+        405: "That cannot be done here",
+    }
     title = titles.get(error.status_code, error.detail)
     said = (
         error.detail

@@ -20,7 +20,7 @@ ARCHIVED = (
 HEADERS = {
     "Content-Security-Policy": OURS,
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with "no-referrer" forms would hide from ourselves where they were
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -29,17 +29,22 @@ HEADERS = {
 }
 
 
+HTTPS = {"Strict-Transport-Security": "max-age=31536000"}
+"""Where people reach us over https: they shall never come over anything else (RFC 6797)."""
+
+
 class SecurityHeaders:
     """Puts them on every answer; what an answer says of itself stands."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, is_https: bool = False) -> None:
         self._app = app
+        self._headers = HEADERS | (HTTPS if is_https else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
             await send(message)
 

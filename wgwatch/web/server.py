@@ -55,19 +55,6 @@ async def listening(app: ASGIApp, listen: Listen, setting: str = WEB_ADDRESS) ->
             await task
 
 
-def refuse_strangers(listen: Listen) -> Listen:
-    """The address, if only this machine can reach it. Raises ConfigError: there is no password before the pages."""
-    if listen.is_local:
-        return listen
-    raise ConfigError(
-        [
-            f"{WEB_ADDRESS}: {listen} can be reached from other machines, and no password stands before the pages: "
-            f"give an address of this machine such as 127.0.0.1:{listen.port}, and let a proxy that asks for a "
-            "password pass requests on to it"
-        ]
-    )
-
-
 @contextmanager
 def _bound(listen: Listen, setting: str) -> Iterator[socket.socket]:
     family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET

@@ -17,6 +17,8 @@ from starlette.responses import HTMLResponse, Response
 from config.addresses import shown_url
 from diffing.payload import in_json
 from wgwatch import __version__
+from wgwatch.web.access import cookies
+from wgwatch.web.visitors import FORM_FIELD, GuardedRoute, Visitor, visitor_of
 
 STATIC = Path(__file__).parent / "static"
 NAVIGATION = (
@@ -33,8 +35,29 @@ NAVIGATION = (
 
 def show(request: Request, template: str, *, status: int = 200, **shown: Any) -> Response:
     """A page of ours; htmx takes of it what it needs."""
-    context = {"path": request.url.path, "query": request.query_params, **shown}
+    visitor = visitor_of(request)
+    context = {
+        "path": request.url.path,
+        "query": request.query_params,
+        "visitor": visitor,
+        "navigation": [each for each in NAVIGATION if _may_see(request, visitor, each[0])],
+        "form_key": _form_key(visitor),
+        "has_session": cookies.read(request, cookies.SESSION) is not None,
+        **shown,
+    }
     return HTMLResponse(_environment().get_template(template).render(context), status)
+
+
+def _may_see(request: Request, visitor: Visitor, path: str) -> bool:
+    routes = (route for route in request.app.routes if getattr(route, "path", None) == path)
+    return all(visitor.may(route.role, route.scope) for route in routes if isinstance(route, GuardedRoute))
+
+
+def _form_key(visitor: Visitor) -> Markup:
+    """What stands in each form that changes something."""
+    if visitor.form_key is None:
+        return Markup("")
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FORM_FIELD, visitor.form_key)
 
 
 def moment(value: datetime | None) -> Markup:
@@ -76,9 +99,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(
-        static=static, counted=counted, navigation=NAVIGATION, version=__version__, shown_url=shown_url
-    )
+    environment.globals.update(static=static, counted=counted, version=__version__, shown_url=shown_url)
     environment.filters.update(
         moment=moment, marked=marked, exact=in_json, part=lambda text: quote(str(text), safe="")
     )

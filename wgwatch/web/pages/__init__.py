@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from wgwatch.web.pages import (
+    account,
     answers,
     calendar,
     changes,
     deliveries,
     groups,
+    login,
     overview,
     records,
     search,
@@ -15,8 +17,9 @@ from wgwatch.web.pages import (
     subscriptions,
     timeline,
     unsubscribing,
+    users,
 )
-from wgwatch.web.visitors import GuardedRoute, Role
+from wgwatch.web.visitors import SESSION_ONLY, GuardedRoute, Role
 
 ROUTES = (
     GuardedRoute("/", overview.overview, Role.READER),
@@ -43,6 +46,23 @@ ROUTES = (
     GuardedRoute("/deliveries/{id}/retry", deliveries.retry, Role.OPERATOR, ["POST"]),
     GuardedRoute("/deliveries/{id}/discard", deliveries.discard, Role.OPERATOR, ["POST"]),
     GuardedRoute("/status", status.status, Role.READER),
+    GuardedRoute("/login", login.ask, Role.NOBODY),
+    GuardedRoute("/login", login.log_in, Role.NOBODY, ["POST"]),
+    GuardedRoute("/logout", login.log_out, Role.READER, ["POST"], SESSION_ONLY),
+    GuardedRoute("/account", account.account, Role.READER, scope=SESSION_ONLY),
+    GuardedRoute("/account/password", account.change_password, Role.READER, ["POST"], SESSION_ONLY),
+    GuardedRoute("/account/email", account.change_email, Role.READER, ["POST"], SESSION_ONLY),
+    GuardedRoute("/account/confirm/{token}", account.confirm_page, Role.READER, scope=SESSION_ONLY),
+    GuardedRoute("/account/confirm/{token}", account.confirm, Role.READER, ["POST"], SESSION_ONLY),
+    GuardedRoute("/account/sessions/end", account.end_others, Role.READER, ["POST"], SESSION_ONLY),
+    GuardedRoute("/account/tokens", account.create_token, Role.READER, ["POST"], SESSION_ONLY),
+    GuardedRoute("/account/tokens/{id}/revoke", account.revoke_token, Role.READER, ["POST"], SESSION_ONLY),
+    GuardedRoute("/users", users.listed, Role.OPERATOR, scope=SESSION_ONLY),
+    GuardedRoute("/users", users.add, Role.OPERATOR, ["POST"], SESSION_ONLY),
+    GuardedRoute("/users/{id:int}/role", users.set_role, Role.OPERATOR, ["POST"], SESSION_ONLY),
+    GuardedRoute("/users/{id:int}/password", users.set_password, Role.OPERATOR, ["POST"], SESSION_ONLY),
+    GuardedRoute("/users/{id:int}/disable", users.disable, Role.OPERATOR, ["POST"], SESSION_ONLY),
+    GuardedRoute("/users/{id:int}/enable", users.enable, Role.OPERATOR, ["POST"], SESSION_ONLY),
     GuardedRoute("/unsubscribe/{token}", unsubscribing.ask, Role.NOBODY),
     GuardedRoute("/unsubscribe/{token}", unsubscribing.unsubscribe, Role.NOBODY, ["POST"]),
 )
