@@ -18,6 +18,7 @@ from config.networks import Networks
 
 SMTP_PORTS = {"starttls": 587, "tls": 465, "none": 25}
 SECRET = ("smtp_password", "smtp_oauth_client_secret")
+SHORTEST_KEY = 32
 WEB = "127.0.0.1:8765"
 NOBODY = "wgwatch.invalid"
 """Gives out the ids of feeds where no authority is named: a name that nobody can own (RFC 6761)."""
@@ -50,6 +51,8 @@ def parse(field: str, text: str, cwd: Path) -> object:
     if field in SECRET:
         return SecretStr(text)
     text = text.strip()
+    if field == "secret_key":
+        return _secret_key(text)
     if field in WITH_FOLDER:
         return WITH_FOLDER[field](text, cwd)
     return PARSERS[field](text)
@@ -145,6 +148,14 @@ def _token_url(text: str) -> str:
 
 def _proxy(text: str) -> str:
     return check_url(text if "://" in text else f"http://{text}", credentials=True)
+
+
+def _secret_key(text: str) -> SecretStr:
+    if len(text) < SHORTEST_KEY:
+        raise UsageError(
+            f"has to have at least {SHORTEST_KEY} characters; make one with: openssl rand -base64 32"
+        )
+    return SecretStr(text)
 
 
 def _seconds(text: str) -> int:
