@@ -21,6 +21,14 @@ class UsageError(WgwatchError):
     exit_code = 2
 
 
+class FieldErrors(UsageError):
+    """What was given is wrong in parts: `fields` names each of them, and says what is wrong with it."""
+
+    def __init__(self, fields: Sequence[tuple[str, str]]) -> None:
+        self.fields = tuple(fields)
+        super().__init__("; ".join(f"{name}: {said}" if name else said for name, said in self.fields))
+
+
 class ConfigError(WgwatchError):
     """Settings, watchlist or profile are wrong. Holds every problem found, not only the first."""
 

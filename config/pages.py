@@ -22,7 +22,8 @@ class PageSpec:
 
     `url` is asked, `addresses` are all that are known to be this page, `url` first. `group` is the acronym
     and `group_name` the name where a profile knows the page. `profile` names the source's profile as the
-    watchlist does; for a source without one, the shipped profile that knows the page.
+    watchlist does; for a source without one, the shipped profile that knows the page. `origin` is where the page
+    was named: the watchlist file, or web, api, cli.
     """
 
     url: str
@@ -38,6 +39,7 @@ class PageSpec:
     render: Rendering | None = None
     bandwidth: float | None = None
     weight: float | None = None
+    origin: str = "watchlist"
 
     @property
     def key(self) -> str:

@@ -165,6 +165,11 @@ def parse_check(value: object) -> CheckSchedule:
     )
 
 
+def check_of(text: str) -> str | dict[str, str]:
+    """A schedule that stands in one line, as the watchlist writes it: five fields are a cron expression."""
+    return {"cron": text} if len(text.split()) == 5 else text
+
+
 def read_schedule(written: object) -> PageSchedule:
     """A page's schedule as it was `written()`. Raises UsageError."""
     if isinstance(written, Mapping) and set(written) == {"check", "hours"}:

@@ -19,6 +19,7 @@ from config.networks import Networks
 
 SMTP_PORTS = {"starttls": 587, "tls": 465, "none": 25}
 SECRET = ("smtp_password", "smtp_oauth_client_secret")
+SHORTEST_KEY = 32
 WEB = "127.0.0.1:8765"
 RoleName = Literal["reader", "member", "operator"]
 NOBODY = "wgwatch.invalid"
@@ -52,6 +53,8 @@ def parse(field: str, text: str, cwd: Path) -> object:
     if field in SECRET:
         return SecretStr(text)
     text = text.strip()
+    if field == "secret_key":
+        return _secret_key(text)
     if field in WITH_FOLDER:
         return WITH_FOLDER[field](text, cwd)
     return PARSERS[field](text)
@@ -174,6 +177,12 @@ def _proxies(text: str) -> Networks:
     if any(network.prefixlen == 0 for network in found.allowed):
         raise UsageError("whoever comes would be trusted: name the addresses of your web servers")
     return found
+def _secret_key(text: str) -> SecretStr:
+    if len(text) < SHORTEST_KEY:
+        raise UsageError(
+            f"has to have at least {SHORTEST_KEY} characters; make one with: openssl rand -base64 32"
+        )
+    return SecretStr(text)
 
 
 def _seconds(text: str) -> int:

@@ -80,6 +80,11 @@ SETTINGS = (
     Setting("WGWATCH_CA_FILE", "Certificates (PEM) to trust beside the system's."),
     Setting("WGWATCH_PUBLIC_URL", "Where people reach this installation, for the links in messages."),
     Setting(
+        "WGWATCH_SECRET_KEY",
+        "What the secrets of webhooks that are made on the web are derived from, at least 32 characters. "
+        "Without it webhooks are made in the watchlist alone.",
+    ),
+    Setting(
         "WGWATCH_FEED_AUTHORITY",
         "A domain or e-mail address of yours, which the permanent ids of feeds bear. Never change it.",
         values.NOBODY,
@@ -143,6 +148,7 @@ class Settings(BaseModel):
     proxy: Proxies = Field(default=Proxies(), repr=False)
     ca_file: Path | None = None
     public_url: str | None = None
+    secret_key: SecretStr | None = None
     feed_authority: str = values.NOBODY
     fold: int = 600
     web_address: values.Listen | None = values.parse_listen(values.WEB)

@@ -130,7 +130,7 @@ class _Walk:
 
         Where the rules are new the last answer is taken up first, in silence, then like is compared with like.
         """
-        depth = 0 if self._page.origin == "watchlist" else self._depth()
+        depth = 0 if self._page.is_named else self._depth()
         if depth is None:
             return
         rules = self._rules(depth, said.rules)
@@ -209,7 +209,7 @@ class _Walk:
         is_part = target.via != "link" or is_pager(link.target, said.address)
         deep = depth if is_part else depth + 1
         page = pages.by_key(self._connection, page_key(link.target))
-        if page is not None and page.origin == "watchlist" and page.paused_at is None:
+        if page is not None and page.is_named and page.paused_at is None:
             return None
         row = self._rows.get(page.id) if page else None
         if row is not None:

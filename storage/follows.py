@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.models import followed, links, listings, page_sources, pages, sources
+from storage.pages import NAMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +267,7 @@ def _named(source_id: int, column: sa.Column[Any]) -> sa.Select[Any]:
     return (
         sa.select(column)
         .join(page_sources, page_sources.c.page_id == pages.c.id)
-        .where(page_sources.c.source_id == source_id, pages.c.origin == "watchlist")
+        .where(page_sources.c.source_id == source_id, pages.c.origin.in_(NAMED))
         .where(pages.c.paused_at.is_(None))
     )
 

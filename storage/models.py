@@ -73,7 +73,7 @@ pages = sa.Table(
     sa.Column("acronym", sa.Text),
     sa.Column("name", sa.Text),
     sa.Column("said_name", sa.Text),  # what the page itself calls the group
-    # watchlist | followed (a link led to it) | import (known from saved pages alone)
+    # watchlist | web, api, cli (added there) | followed (a link led to it) | import (known from saved pages alone)
     sa.Column("origin", sa.Text, nullable=False, server_default="watchlist"),
     # the page that this one was found to be (`wgwatch alias`): its sightings stay here, its history is told there
     sa.Column("merged_into", Id),
@@ -176,6 +176,9 @@ subscriptions = sa.Table(
     sa.Column("left_at", UTCDateTime),
     # when it was first brought in, came back or was resumed: its first digest begins here
     sa.Column("hears_since", UTCDateTime),
+    # of one that was made on the web or by API: the user whose it is, and what its webhook's secrets are derived from
+    sa.Column("owner_id", Id),
+    sa.Column("salts", JSON),
 )
 
 # --- kept, never rebuilt -----------------------------------------------------------------------------------------

@@ -15,6 +15,8 @@ import sqlalchemy as sa
 from storage import group_names
 from storage.models import addresses, page_sources, pages, sources
 
+NAMED = ("watchlist", "web", "api", "cli")
+"""Origins of pages that somebody named, in the file or elsewhere. Others were found by links, or imported."""
 MANY = 500
 """So many pages are sooner joined with all sources than looked up one by one."""
 
@@ -63,6 +65,11 @@ class Page:
         if self.paused_at is None:
             return self.health
         return "paused" if self.spec else "not watched"
+
+    @property
+    def is_named(self) -> bool:
+        """Whether somebody asked for just this page; else a link or an import led to it."""
+        return self.origin in NAMED
 
     @property
     def label(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,11 @@ from storage.models import sources, subscriptions
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A source or subscription: its name, where it was declared, what it says (as written in the watchlist)."""
+    """A source or subscription: its name, where it was declared, what it says (as written in the watchlist).
+
+    Of a subscription that was made on the web or by API: whose it is, None for the operators', and what the secrets of
+    its webhook are derived from, the newest first.
+    """
 
     id: int
     name: str
@@ -22,6 +26,8 @@ class Stored:
     spec: Mapping[str, Any]
     paused_at: datetime | None
     hears_since: datetime | None = None
+    owner_id: int | None = None
+    salts: tuple[str, ...] = ()
 
 
 def put_source(
@@ -32,7 +38,13 @@ def put_source(
 
 
 def put_subscription(
-    connection: sa.Connection, name: str, spec: Mapping[str, Any], now: datetime, origin: str = "watchlist"
+    connection: sa.Connection,
+    name: str,
+    spec: Mapping[str, Any],
+    now: datetime,
+    origin: str = "watchlist",
+    owner_id: int | None = None,
+    salts: Sequence[str] = (),
 ) -> int:
     """Declare a subscription, or declare it anew. One that was paused by hand stays paused.
 
@@ -40,7 +52,13 @@ def put_subscription(
     """
     mine = (subscriptions.c.name == name, subscriptions.c.left_at.is_(None))
     is_known = connection.execute(sa.select(subscriptions.c.id).where(*mine)).first() is not None
-    values = {"spec": dict(spec), "origin": origin, "left_at": None}
+    values = {
+        "spec": dict(spec),
+        "origin": origin,
+        "left_at": None,
+        "owner_id": owner_id,
+        "salts": list(salts) or None,
+    }
     return _put(connection, subscriptions, name, values if is_known else {**values, "hears_since": now})
 
 
@@ -49,6 +67,12 @@ def leave(connection: sa.Connection, kept: set[str], now: datetime, origin: str 
     mine = (subscriptions.c.origin == origin, subscriptions.c.name.not_in(kept))
     gone = sa.update(subscriptions).where(*mine, subscriptions.c.left_at.is_(None)).values(left_at=now)
     return list(connection.execute(gone.returning(subscriptions.c.name)).scalars())
+
+
+def remove(connection: sa.Connection, name: str, now: datetime) -> None:
+    """One that somebody takes away hears nothing more; one of that name later begins anew, and not paused."""
+    mine = subscriptions.c.name == name
+    connection.execute(sa.update(subscriptions).where(mine).values(left_at=now, paused_at=None))
 
 
 def active(connection: sa.Connection) -> list[Stored]:
@@ -60,7 +84,16 @@ def all_of(connection: sa.Connection) -> list[Stored]:
     """Every subscription that is declared, paused ones too."""
     query = sa.select(subscriptions).where(subscriptions.c.left_at.is_(None)).order_by(subscriptions.c.id)
     return [
-        Stored(row.id, row.name, row.origin, row.spec, row.paused_at, row.hears_since)
+        Stored(
+            row.id,
+            row.name,
+            row.origin,
+            row.spec,
+            row.paused_at,
+            row.hears_since,
+            row.owner_id,
+            tuple(row.salts or ()),
+        )
         for row in connection.execute(query)
     ]
 

@@ -16,10 +16,12 @@ from zoneinfo import ZoneInfo
 from config.access import Access
 from config.chats import chats_by_name
 from config.errors import StorageError
+from config.hook_secrets import derived_secret
 from config.profile import load_profile
 from config.settings import Settings
 from config.watchlist import Watchlist
 from config.watchlist_file import load_watchlist
+from storage import subscriptions
 from storage.engine import Database
 from storage.leases import new_owner
 from wgwatch import __version__
@@ -288,11 +290,23 @@ class Application:
         return next((s.access for s in self.last_good.sources if s.name == source), Access())
 
     def _secrets_of(self, name: str) -> tuple[str, ...]:
-        """What signs the webhook of a subscription; nothing where the watchlist does not name it."""
-        if self._last_good is None and not self.settings.watchlist.exists():
-            return ()
-        found = (s for s in self.last_good.subscriptions if s.name == name)
+        """What signs the webhook of a subscription; nothing where neither watchlist nor database knows it."""
+        known = self._last_good is not None or self.settings.watchlist.exists()
+        found = [s for s in self.last_good.subscriptions if s.name == name] if known else []
+        if not found:
+            return self._derived_secrets(name)
         return tuple(secret.get_secret_value() for s in found for secret in s.secret or ())
+
+    def _derived_secrets(self, name: str) -> tuple[str, ...]:
+        """What signs the webhook of a subscription that was made on the web or by API."""
+        key = self.settings.secret_key
+        if key is None:
+            return ()
+        with self.database.read() as connection:
+            stored = subscriptions.find(connection, name)
+        return tuple(
+            derived_secret(key, salt).get_secret_value() for salt in (stored.salts if stored else ())
+        )
 
     def _chat_url(self, target: str) -> str | None:
         """The address behind the name of a chat; None where the watchlist does not name it."""

@@ -9,6 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from config.addresses import host_of, page_key
+from config.errors import ConfigError
 from config.pages import PageSpec, schedule_of
 from config.profile import find_page
 from config.rendering import Rendering
@@ -16,42 +17,54 @@ from config.stored import written
 from config.watchlist import Source, Watchlist
 from crawler.pacing import rescale
 from crawler.wanted import bandwidth_of, kept_of, merged, weight_of
-from storage import follows, pace, pages, silenced, subscriptions
+from storage import additions, follows, pace, pages, silenced, subscriptions
 from storage.engine import Database
 from storage.follows import Following
 from storage.pages import Page
+from wgwatch.added import added_pages, added_sources
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What the database watches after the watchlist was brought in."""
+    """What the database watches after the watchlist was brought in; `added` of it was added elsewhere."""
 
     pages: int
     sources: int
     subscriptions: int
+    added: int = 0
 
 
 def apply(database: Database, watchlist: Watchlist, now: datetime) -> Applied:
-    """Bring the watchlist in, in one transaction. Pages that it no longer names are paused; their history stays."""
+    """Bring the watchlist in, in one transaction. Pages that it no longer names are paused; their history stays.
+
+    What was added elsewhere stays watched. Raises ConfigError where the file gives a subscription the name of one that
+    was made elsewhere.
+    """
     with database.write() as connection:
         pages.lock_every(connection)
-        ids, follow_anew = _put_sources(connection, watchlist)
+        refuse_taken_names(connection, watchlist)
+        added = additions.all_of(connection)
+        sources = [*watchlist.sources, *added_sources(watchlist, added)]
+        ids, follow_anew = _put_sources(connection, watchlist, sources)
         pace.declare(connection, _bounds(watchlist), now)
         kept = []
-        for specs in _same_pages(watchlist.pages(), pages.address_pages(connection)):
-            page_id = _put_page(connection, specs, watchlist, now)
+        named = [*watchlist.pages(), *added_pages(watchlist, added)]
+        for specs in _same_pages(named, pages.address_pages(connection)):
+            page_id = put_page(connection, specs, watchlist, now)
             pages.set_sources(connection, page_id, sorted({ids[spec.source] for spec in specs}))
             if any(spec.source in follow_anew for spec in specs):
                 pages.update(connection, page_id, next_check_at=now)
             kept.append(page_id)
-        kept += _followed_pages(connection, watchlist, ids, set(kept), now)
+            _note_declared(connection, page_id, specs, watchlist)
+        kept += _followed_pages(connection, sources, ids, set(kept), now)
         pages.pause_all_but(connection, kept, now)
         for subscription in watchlist.subscriptions:
             subscriptions.put_subscription(connection, subscription.name, written(subscription), now)
         for name in subscriptions.leave(connection, {s.name for s in watchlist.subscriptions}, now):
             silenced.discard_digests(connection, name, "the watchlist names its subscription no more")
         rescale(connection, now)
-    return Applied(len(kept), len(ids), len(watchlist.subscriptions))
+        told = len(subscriptions.all_of(connection))
+    return Applied(len(kept), len(ids), told, len(added))
 
 
 def page_for(connection: sa.Connection, url: str, now: datetime) -> Page:
@@ -85,16 +98,49 @@ def page_for(connection: sa.Connection, url: str, now: datetime) -> Page:
     return pages.get(connection, page_id)
 
 
-def _put_sources(connection: sa.Connection, watchlist: Watchlist) -> tuple[dict[str, int], set[str]]:
+def put_source(connection: sa.Connection, source: Source, watchlist: Watchlist) -> int:
+    """Declare a source of the file, or of what was added elsewhere; answers its number."""
+    origin = "watchlist" if source in watchlist.sources else "added"
+    spec = {"profile": source.profile, "follow": _follow(source, watchlist)}
+    return subscriptions.put_source(connection, source.name, spec, origin)
+
+
+def _put_sources(
+    connection: sa.Connection, watchlist: Watchlist, sources: Sequence[Source]
+) -> tuple[dict[str, int], set[str]]:
     """The numbers of all sources, and the names of those that follow links otherwise than before."""
     ids, anew = {}, set()
-    for source in watchlist.sources:
-        follow = _follow(source, watchlist)
-        if follow != follows.asked(connection, source.name):
+    for source in sources:
+        if _follow(source, watchlist) != follows.asked(connection, source.name):
             anew.add(source.name)
-        spec = {"profile": source.profile, "follow": follow}
-        ids[source.name] = subscriptions.put_source(connection, source.name, spec)
+        ids[source.name] = put_source(connection, source, watchlist)
     return ids, anew
+
+
+def refuse_taken_names(connection: sa.Connection, watchlist: Watchlist) -> None:
+    """Names of subscriptions are unique over both places: what the file says would else be told to another's people.
+
+    Raises ConfigError.
+    """
+    stored = subscriptions.all_of(connection)
+    made = {each.name.casefold(): each.origin for each in stored if each.origin != "watchlist"}
+    problems = [
+        f"{watchlist.path.name}: subscriptions[{number}].name: '{one.name}' is the name of a subscription that was "
+        f"made elsewhere ({made[one.name.casefold()]}): rename this one, or remove the other"
+        for number, one in enumerate(watchlist.subscriptions)
+        if one.name.casefold() in made
+    ]
+    if problems:
+        raise ConfigError(problems)
+
+
+def _note_declared(
+    connection: sa.Connection, page_id: int, specs: Sequence[PageSpec], watchlist: Watchlist
+) -> None:
+    """Of an added page: how the file has it looked at, if the file names it too."""
+    of_file = [spec for spec in specs if spec.origin == "watchlist"]
+    if len(of_file) < len(specs):
+        additions.declare(connection, page_id, _spec(of_file, watchlist) if of_file else None)
 
 
 def _bounds(watchlist: Watchlist) -> dict[str, float | None]:
@@ -122,11 +168,15 @@ def _follow(source: Source, watchlist: Watchlist) -> dict[str, object]:
 
 
 def _followed_pages(
-    connection: sa.Connection, watchlist: Watchlist, ids: dict[str, int], named: set[int], now: datetime
+    connection: sa.Connection,
+    sources: Sequence[Source],
+    ids: Mapping[str, int],
+    named: set[int],
+    now: datetime,
 ) -> list[int]:
     """The pages that links led to and that their sources still want, watched as the watchlist says today."""
     wanted: dict[int, list[Following]] = {}
-    for source in watchlist.sources:
+    for source in sources:
         following = follows.of_source(connection, ids[source.name])
         if following is not None:
             for page_id in kept_of(connection, following, named, now):
@@ -155,9 +205,10 @@ def _same_pages(specs: Sequence[PageSpec], known: Mapping[str, int]) -> list[lis
     return [group for _, group in found]
 
 
-def _put_page(
+def put_page(
     connection: sa.Connection, specs: Sequence[PageSpec], watchlist: Watchlist, now: datetime
 ) -> int:
+    """Have a page watched as all those say who name it; answers its number."""
     first = next((spec for spec in specs if spec.group), specs[0])
     page = next((p for key in sorted(first.keys) if (p := pages.by_key(connection, key))), None)
     says = _spec(specs, watchlist)
@@ -180,7 +231,7 @@ def _put_page(
     pages.update(
         connection,
         page_id,
-        origin="watchlist",
+        origin=next((spec.origin for spec in specs if spec.origin == "watchlist"), first.origin),
         profile=first.profile,
         acronym=first.group,
         name=first.name or first.group_name,

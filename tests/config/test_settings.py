@@ -67,6 +67,7 @@ def test_every_setting_has_a_twin_that_names_a_file(tmp_path: Path) -> None:
         "WGWATCH_PROXY": "http://proxy.example:3128",
         "WGWATCH_CA_FILE": str(tmp_path / "ca.pem"),
         "WGWATCH_PUBLIC_URL": "https://wg.trade.example/",
+        "WGWATCH_SECRET_KEY": "a key of no less than thirty-two signs",
         "WGWATCH_FEED_AUTHORITY": "trade.example",
         "WGWATCH_FOLD": "0",
         "WGWATCH_WEB_ADDRESS": "8080",

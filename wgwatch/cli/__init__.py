@@ -15,6 +15,8 @@ COMMANDS = {
     "init": "wgwatch.cli.declare",
     "validate": "wgwatch.cli.declare",
     "apply": "wgwatch.cli.declare",
+    "add": "wgwatch.cli.adding",
+    "remove": "wgwatch.cli.adding",
     "check": "wgwatch.cli.look",
     "run": "wgwatch.cli.look",
     "dispatch": "wgwatch.cli.look",

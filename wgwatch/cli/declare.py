@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from config.errors import UsageError
 from wgwatch.cli import opening
 from wgwatch.cli.output import as_json, counted, note, print_json
+
+if TYPE_CHECKING:
+    from wgwatch.application import Application
 
 
 @click.command("init")
@@ -38,15 +42,24 @@ def init_command(directory: Path, profile: str | None, groups: tuple[str, ...], 
 def validate_command(as_json: bool) -> None:
     """Check watchlist and settings, and say them back as sentences."""
     from config.sentences import sentences, unheeded
+    from wgwatch.added import ELSEWHERE
     from wgwatch.browsing import unrendered
 
     application = opening.application()
     said = sentences(application.watchlist())
+    elsewhere = _elsewhere(application)
     if as_json:
-        print_json([{"sentence": sentence} for sentence in said])
+        print_json(
+            [
+                {"sentence": sentence, "origin": origin}
+                for origin, sentence in (*(("watchlist", one) for one in said), *elsewhere)
+            ]
+        )
         return
     for sentence in said:
         click.echo(sentence)
+    for origin, sentence in elsewhere:
+        click.echo(f"{sentence} (added {ELSEWHERE[origin]})")
     click.echo(f"Kept in {application.settings.shown_database_url()}.")
     for remark in (*unheeded(application.last_good), *unrendered(application.last_good)):
         note(f"Note: {remark}")
@@ -59,7 +72,21 @@ def apply_command() -> None:
 
     application = opening.application()
     applied = apply(application.database, application.watchlist(), application.clock())
+    added = f" ({applied.added} of them added elsewhere)" if applied.added else ""
     click.echo(
-        f"{counted(applied.pages, 'page')} of {counted(applied.sources, 'source')} watched, "
+        f"{counted(applied.pages, 'page')} of {counted(applied.sources, 'source')} watched{added}, "
         f"{counted(applied.subscriptions, 'subscription')} to hear of changes"
     )
+
+
+def _elsewhere(application: Application) -> list[tuple[str, str]]:
+    """What the database holds beside the file, if there is one. Raises ConfigError where the two contradict."""
+    from storage.engine import Database
+    from wgwatch.added import told_elsewhere
+    from wgwatch.applying import refuse_taken_names
+
+    if not Database(application.settings.database_url).exists():
+        return []
+    with application.database.read() as connection:
+        refuse_taken_names(connection, application.last_good)
+        return told_elsewhere(connection)

@@ -55,7 +55,7 @@ def assert_covered(connection: sa.Connection, pages: Sequence[Page], moment: dat
 def one_page(connection: sa.Connection, word: str) -> Page:
     """The page of an address or group. Raises UsageError where there is none, or more than one."""
     found = _pages(connection, word)
-    named = [page for page in found if page.origin == "watchlist"]
+    named = [page for page in found if page.is_named]
     if len(found) == 1 or len(named) == 1:  # its calendars and the like go by their addresses
         return (named or found)[0]
     if found:

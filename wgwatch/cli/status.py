@@ -90,6 +90,7 @@ def _json(page: Page) -> dict[str, Any]:
         "page": page.label,
         "url": page.url,
         "sources": list(page.sources),
+        "origin": page.origin,
         "health": page.state,
         "reason": page.health_reason,
         "suspect_since": page.suspect_since,
@@ -121,7 +122,7 @@ def _print(state: dict[str, Any], watch: Watch, found: list[Page], whys: dict[in
         click.echo(line)
     rows = [
         [
-            page.label,
+            _label(page),
             page.state,
             day(page.last_check_at),
             day(page.last_good_at),
@@ -134,6 +135,11 @@ def _print(state: dict[str, Any], watch: Watch, found: list[Page], whys: dict[in
     print_table(["page", "health", "last look", "last good", "last change", "next look", "why"], rows)
     if (more := sum(watch.states.values()) - len(found)) > 0:
         click.echo(f"and {counted(more, 'page')} more: wgwatch status --all")
+
+
+def _label(page: Page) -> str:
+    """Where it does not stand in the file, with what added it."""
+    return f"{page.label} ({page.origin})" if page.is_named and page.origin != "watchlist" else page.label
 
 
 def _looks(watch: Watch) -> str:

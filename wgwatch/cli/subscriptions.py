@@ -154,10 +154,12 @@ def _json(stored: Stored, asleep: list[Unsubscribed], gone: list[Gone]) -> dict[
 def _lines(stored: Stored, asleep: list[Unsubscribed], gone: list[Gone]) -> list[str]:
     from config.sentences import subscription_sentence
     from config.stored import read_back
+    from wgwatch.added import ELSEWHERE
 
     paused = f" (paused since {day(stored.paused_at)})" if stored.paused_at else ""
+    made = f" (made {ELSEWHERE[stored.origin]})" if stored.origin in ELSEWHERE else ""
     return [
-        subscription_sentence(read_back(stored.spec)) + paused,
+        subscription_sentence(read_back(stored.spec)) + made + paused,
         *(f"  not to {one.address}: unsubscribed {day(one.at)}" for one in asleep),
         *(
             f"  not to {shown_target(one.channel, one.target)}: gone since {day(one.at)}, {one.reason}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +12,8 @@ import yaml
 from config.amounts import rate_in_words
 from config.profile import Following
 from config.schedules import Within, read_schedule
-from storage import pace, pages, subscriptions
+from storage import additions, pace, pages, subscriptions
+from storage.additions import Addition
 from storage.pages import Page
 from storage.subscriptions import Stored
 
@@ -24,7 +25,7 @@ HEADER = """\
 
 
 def watchlist_text(connection: sa.Connection) -> str:
-    """The watchlist as YAML. Followed pages are left out: their sources find them."""
+    """The watchlist as YAML, with what was added elsewhere. Followed pages are left out: their sources find them."""
     declared = subscriptions.all_of(connection)
     said = {
         "timezone": _zone(connection),
@@ -33,7 +34,14 @@ def watchlist_text(connection: sa.Connection) -> str:
         "subscriptions": [_subscription(stored) for stored in declared],
     }
     body = yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=110)
-    return HEADER + body
+    return HEADER + _elsewhere(connection, declared) + body
+
+
+def _elsewhere(connection: sa.Connection, declared: Sequence[Stored]) -> str:
+    """What of it does not stand in the file."""
+    made = [stored.name for stored in declared if stored.origin != "watchlist"]
+    added = [addition.said["url"] for addition in additions.all_of(connection)]
+    return "".join(f"# Not in the file until now: {said}\n" for said in (*added, *made))
 
 
 def _zone(connection: sa.Connection) -> str:
@@ -47,13 +55,14 @@ def _declared(connection: sa.Connection) -> list[Stored]:
 
 def _sources(connection: sa.Connection) -> Iterator[dict[str, Any]]:
     """Each source that has pages, with what it asks for."""
+    added = {addition.page_id: addition for addition in additions.all_of(connection)}
     for source in _declared(connection):
         look = source.spec["follow"]["look"]
         named = [page for page in pages.of_source(connection, source.name) if page.origin != "followed"]
         said = {
             "name": source.name,
             "profile": source.spec.get("profile"),
-            "pages": [_page(page, look) for page in named],
+            "pages": [_page(page, look, added.get(page.id), source.name) for page in named],
             **_schedule(look["checks"][0]),
             "weight": look.get("weight"),
             "delay": f"{look['delay']:g} seconds",
@@ -81,18 +90,26 @@ def _bounds(connection: sa.Connection, source: str | None) -> dict[str, str]:
     return {key: f"{number:.0f} {words}" for key, (number, words) in found.items() if number}
 
 
-def _page(page: Page, look: Mapping[str, Any]) -> str | dict[str, Any]:
-    """An address alone, where the page is looked at as its source says and bears no name of its own."""
-    own = page.spec["checks"] if look["checks"][0] not in page.spec["checks"] else []
+def _page(
+    page: Page, look: Mapping[str, Any], addition: Addition | None, source: str
+) -> str | dict[str, Any]:
+    """An address alone, where the page is looked at as its source says and bears no name of its own.
+
+    One that was added is written as it was added; where the file names it too, there as the file has it.
+    """
+    if addition and addition.source == source:
+        return dict(addition.said) if len(addition.said) > 1 else str(addition.said["url"])
+    spec = (addition.declared if addition else None) or page.spec
+    own = spec["checks"] if look["checks"][0] not in spec["checks"] else []
     said = {
         "name": page.name if page.acronym is None else None,
         "check": _schedule(own[0])["check"] if own else None,
     }
     given: dict[str, Any] = {name: value for name, value in said.items() if value}
-    if (weight := page.spec.get("weight", 1)) != look.get("weight", 1):
+    if (weight := spec.get("weight", 1)) != look.get("weight", 1):
         given["weight"] = weight
-    if page.spec.get("render") != look.get("render"):
-        given["render"] = page.spec.get("render", False)
+    if spec.get("render") != look.get("render"):
+        given["render"] = spec.get("render", False)
     return {"url": page.url, **given} if given else page.url
 
 

@@ -16,7 +16,7 @@ def pages_called(connection: sa.Connection, group: str) -> list[Page]:
         raise HTTPException(
             404, f"No page is known of a group '{group}'. The groups are listed under Groups."
         )
-    return sorted(found, key=lambda page: (page.origin != "watchlist", page.url))
+    return sorted(found, key=lambda page: (not page.is_named, page.url))
 
 
 def name_of(page: Page) -> str | None:
