@@ -116,6 +116,16 @@ SETTINGS = (
         "WGWATCH_WEB_LOGIN_ROLE", "The role of who comes so for the first time, without a header.", "reader"
     ),
     Setting(
+        "WGWATCH_API_RATE",
+        "Requests a minute that one visitor may ask of the API and the feeds; 0: as many as they like.",
+        "600",
+    ),
+    Setting(
+        "WGWATCH_API_CORS",
+        "Origins whose web pages may read the API and the feeds: https://desk.trade.example, several with commas, "
+        "or * for all.",
+    ),
+    Setting(
         "WGWATCH_HEALTH_LISTEN",
         "Where `run` answers with /healthz, /readyz and /metrics alone, for probes from elsewhere: "
         "a port of this machine, ADDRESS:PORT, or off.",
@@ -157,6 +167,8 @@ class Settings(BaseModel):
     web_login_header: str | None = None
     web_role_header: str | None = None
     web_login_role: values.RoleName = "reader"
+    api_rate: int = 600
+    api_cors: tuple[str, ...] = ()
     health_listen: values.Listen | None = None
     heartbeat_url: str | None = Field(default=None, repr=False)
 

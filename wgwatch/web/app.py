@@ -14,9 +14,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from config.errors import WgwatchError
 from wgwatch.application import Application
 from wgwatch.endpoints import Endpoints
-from wgwatch.web import errors
+from wgwatch.web import api, errors, feeds
 from wgwatch.web.access.clients import is_here
 from wgwatch.web.access.who import Access
+from wgwatch.web.api import problems
+from wgwatch.web.api.limits import Programs
 from wgwatch.web.headers import SecurityHeaders
 from wgwatch.web.neighbours import Neighbours, names_of
 from wgwatch.web.pages import ROUTES
@@ -26,7 +28,13 @@ from wgwatch.web.visitors import GuardedRoute, Role, Visitors
 
 def web_app(application: Application, endpoints: Endpoints) -> ASGIApp:
     """The web pages, with the health of the service beside them."""
-    routes: list[BaseRoute] = [*_health(endpoints), *ROUTES, Mount("/static", _Static(directory=STATIC))]
+    routes: list[BaseRoute] = [
+        *_health(endpoints),
+        *api.ROUTES,
+        *feeds.ROUTES,
+        *ROUTES,
+        Mount("/static", _Static(directory=STATIC)),
+    ]
     settings, access = application.settings, Access(application)
     listening = [settings.web_address.host] if settings.web_address else []
     app = Starlette(
@@ -34,11 +42,12 @@ def web_app(application: Application, endpoints: Endpoints) -> ASGIApp:
         middleware=[
             Middleware(Neighbours, names=names_of(settings.public_url, *listening)),
             Middleware(Visitors, who=access.visitor),
+            Middleware(Programs, a_minute=settings.api_rate, origins=settings.api_cors),
         ],
         exception_handlers={
-            HTTPException: errors.on_http,
-            WgwatchError: errors.on_ours,
-            Exception: errors.on_defect,
+            HTTPException: problems.beside(errors.on_http, problems.on_http),
+            WgwatchError: problems.beside(errors.on_ours, problems.on_ours),
+            Exception: problems.beside(errors.on_defect, problems.on_defect),
         },
     )
     app.state.application = application
