@@ -49,9 +49,10 @@ def main() -> int:
     options = _options()
     page_count, rounds = (PAGES // 40, 20) if options.quick else (PAGES, 60)
     report: dict[str, Any] = {"limit": LIMIT, "pages": page_count, "databases": {}}
-    for name, opened in _databases(options.sqlite):
+    for name, opened in _databases(options.sqlite, options.world):
         with opened as (database, environ):
-            _fill(database, page_count)
+            if not _is_filled(database):
+                _fill(database, page_count)
             with _served(environ) as port:
                 measured = _measure(port, page_count, rounds)
         report["databases"][name] = measured
@@ -161,6 +162,12 @@ def _fill(database: Database, page_count: int) -> None:
             connection.exec_driver_sql("VACUUM ANALYZE")
 
 
+def _is_filled(database: Database) -> bool:
+    """Whether all is in it already, from a run before this one."""
+    with database.read() as connection:
+        return connection.execute(sa.select(deliveries.c.id).limit(1)).first() is not None
+
+
 def _changes(number: int, now: datetime, dice: random.Random) -> Iterator[dict[str, Any]]:
     """Most of them lately."""
     for n in range(CHANGES):
@@ -249,21 +256,22 @@ def _wait(process: subprocess.Popen[bytes], port: int) -> None:
     raise TimeoutError("wgwatch serve did not begin")
 
 
-def _databases(only_sqlite: bool) -> Iterator[tuple[str, Any]]:
-    yield "SQLite", _sqlite()
+def _databases(only_sqlite: bool, world: Path | None) -> Iterator[tuple[str, Any]]:
+    yield "SQLite", _sqlite(world)
     if not only_sqlite:
-        yield "PostgreSQL", _postgres()
+        yield "PostgreSQL", _postgres(world)
 
 
 @contextmanager
-def _sqlite() -> Iterator[tuple[Database, dict[str, str]]]:
+def _sqlite(world: Path | None) -> Iterator[tuple[Database, dict[str, str]]]:
     with tempfile.TemporaryDirectory() as folder:
-        yield from _prepared(f"sqlite:///{folder}/wgwatch.db", f"sqlite:///{folder}/wgwatch.db")
+        url = f"sqlite:///{world or folder}/wgwatch.db"
+        yield from _prepared(url, url)
 
 
 @contextmanager
-def _postgres() -> Iterator[tuple[Database, dict[str, str]]]:
-    with postgres.server() as folder:
+def _postgres(world: Path | None) -> Iterator[tuple[Database, dict[str, str]]]:
+    with postgres.server(world / "postgresql" if world else None) as folder:
         where = f"postgres@/postgres?host={folder}"
         yield from _prepared(f"postgresql+psycopg://{where}", f"postgresql://{where}")
 
@@ -289,6 +297,9 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--quick", action="store_true", help="500 pages, 25,000 versions")
     parser.add_argument("--sqlite", action="store_true", help="without PostgreSQL")
+    parser.add_argument(
+        "--world", type=Path, metavar="FOLDER", help="keep the filled databases there for the next run"
+    )
     parser.add_argument("--json", action="store_true", help="print all that is measured as JSON")
     return parser.parse_args()
 

@@ -20,22 +20,28 @@ class Missing(Exception):
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """The socket folder of a running server; its one user is `postgres`, trusted."""
-    root = Path(tempfile.mkdtemp(prefix="wgwatch-pg-", dir="/tmp"))
+def server(kept: Path | None = None) -> Iterator[str]:
+    """The socket folder of a running server; its one user is `postgres`, trusted.
+
+    With `kept`, its data stay in this folder and are there again the next time.
+    """
+    root = kept or Path(tempfile.mkdtemp(prefix="wgwatch-pg-", dir="/tmp"))
+    root.mkdir(parents=True, exist_ok=True)
     root.chmod(0o755)
     as_user = _unprivileged(root)
     binaries = _binaries(root)
     data = root / "data"
-    data.mkdir()
+    is_new = not data.exists()
+    data.mkdir(exist_ok=True)
     if as_user:
         for path in (root, data):
             os.chown(path, NOBODY, NOBODY)
     # into a file: a pipe that nobody reads fills up, and the server then waits for it for ever
     log = (root / "log").open("w+b")
     quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": log, "cwd": root, **as_user}
-    initdb = [binaries / "initdb", "--no-sync", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
-    subprocess.run([*initdb, "-U", "postgres", "-D", data], check=True, timeout=60, **quiet)
+    if is_new:
+        initdb = [binaries / "initdb", "--no-sync", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
+        subprocess.run([*initdb, "-U", "postgres", "-D", data], check=True, timeout=60, **quiet)
     options = ["-k", str(root), "-h", "", "-c", "fsync=off", "-c", "max_connections=50"]
     process = subprocess.Popen([binaries / "postgres", "-D", data, *options], **quiet)
     try:
@@ -45,7 +51,8 @@ def server() -> Iterator[str]:
         process.terminate()
         process.wait(timeout=20)
         log.close()
-        shutil.rmtree(root, ignore_errors=True)
+        if kept is None:
+            shutil.rmtree(root, ignore_errors=True)
 
 
 def _wait(process: subprocess.Popen[bytes], binaries: Path, root: Path, quiet: dict[str, Any]) -> None:
@@ -75,8 +82,8 @@ def _binaries(root: Path) -> Path:
         return source / "bin"
     # Nobody may not read a virtual environment under /root: the binaries and their libraries are copied.
     copy = root / package.name / source.name
-    shutil.copytree(source, copy, symlinks=True)
+    shutil.copytree(source, copy, symlinks=True, dirs_exist_ok=True)
     libraries = package.parent / f"{package.name}.libs"
     if libraries.exists():
-        shutil.copytree(libraries, root / libraries.name, symlinks=True)
+        shutil.copytree(libraries, root / libraries.name, symlinks=True, dirs_exist_ok=True)
     return copy / "bin"

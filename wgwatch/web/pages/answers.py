@@ -22,6 +22,7 @@ from wgwatch import versions
 from wgwatch.web import archived
 from wgwatch.web.asked import moment, reading
 from wgwatch.web.headers import ARCHIVED
+from wgwatch.web.memento import path_of
 from wgwatch.web.templating import show
 
 MOST_BLOCKS = 3_000
@@ -59,6 +60,19 @@ def archived_page(request: Request) -> Response:
     with reading(request) as (connection, _):
         capture = _captures(connection, request.path_params["sha256"])[0]
         body = blobs.get(connection, capture.blob_id)
+    return as_it_looked(capture, body)
+
+
+def answer_bytes(request: Request) -> Response:
+    """The bytes as they came, to be saved."""
+    with reading(request) as (connection, _):
+        capture = _captures(connection, request.path_params["sha256"])[0]
+        body = blobs.get(connection, capture.blob_id)
+    return as_it_came(capture, body)
+
+
+def as_it_looked(capture: Capture, body: bytes) -> Response:
+    """An answer without what would run, load or send, and without any right of our pages."""
     made = archived.shown(body, capture.content_type, is_html=_is_html(body, capture.content_type))
     headers = {"Content-Security-Policy": ARCHIVED}
     if made is None:
@@ -70,11 +84,8 @@ def archived_page(request: Request) -> Response:
     return Response(made.body, media_type=made.media_type, headers=headers)
 
 
-def answer_bytes(request: Request) -> Response:
-    """The bytes as they came, to be saved."""
-    with reading(request) as (connection, _):
-        capture = _captures(connection, request.path_params["sha256"])[0]
-        body = blobs.get(connection, capture.blob_id)
+def as_it_came(capture: Capture, body: bytes) -> Response:
+    """An answer's own bytes, never to be opened here."""
     headers = {
         "Content-Security-Policy": ARCHIVED,
         "Content-Disposition": f'attachment; filename="{capture.sha256}.bin"',
@@ -132,6 +143,7 @@ def _show(
         following=following,
         others=[each for each in found if each.id != capture.id],
         names={each.page_id: pages.get(connection, each.page_id).label for each in found[:20]},
+        memento=path_of(capture.first_seen_at, page.url),
         text=_text(connection, capture),
         has_picture=screenshots.of(connection, capture) is not None,
     )

@@ -11,6 +11,7 @@ from storage import browsing, pages
 from wgwatch import comparing, rendering, versions
 from wgwatch.web import listing
 from wgwatch.web.asked import application_of, in_our_words, moment, reading, word
+from wgwatch.web.memento import timemap_of
 from wgwatch.web.pages.answers import page_of
 from wgwatch.web.templating import show
 from wgwatch.web.timeline import timeline
@@ -34,6 +35,7 @@ def page(request: Request) -> Response:
             picture=timeline(looks, changes, now),
             versions=kept,
             number=len(looks),
+            timemap=timemap_of(found.url),
             older=kept[-1].first_seen_at.isoformat() if len(kept) == VERSIONS else None,
             days=listing.by_day(browsing.changes_before(connection, page_ids=[found.id], limit=CHANGES)),
         )
