@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from website import Site, moved, served
+from website import Site, moved, over_years, served
 from world import World
+
+from storage import keys
 
 
 @pytest.fixture(scope="module")
@@ -31,3 +33,13 @@ def any_site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         with World(tmp_path_factory.mktemp("site"), url) as world, served(moved(world)) as found:
             yield found
         connection.execute("DROP DATABASE web_pages WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def years(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """On SQLite: a group from 2016 on, with four directors, a meeting that moves and looks that did not count."""
+    folder = tmp_path_factory.mktemp("years")
+    with World(folder, f"sqlite:///{folder / 'wgwatch.db'}") as world, served(over_years(world)) as found:
+        with found.application.database.write() as connection:
+            keys.draw(connection, keys.UNSUBSCRIBE)
+        yield found
