@@ -17,7 +17,6 @@ ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from playwright.async_api import Browser, async_playwright  # noqa: E402
-
 from samples import addresses  # noqa: E402
 
 from config.setting_values import Listen  # noqa: E402

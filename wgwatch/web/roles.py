@@ -18,6 +18,7 @@ class Term:
     """One person in a role, as one page named it over one run of looks. `state` says why it ended: replaced ..."""
 
     record_id: str
+    role: str
     name: str
     about: str
     page_id: int
@@ -61,6 +62,7 @@ def _term(last: Answer, interval: Interval) -> Term:
     name = f"{contact.name or 'nobody named'}{f' ({contact.honorific})' if contact.honorific else ''}"
     return Term(
         last.record_id,
+        contact.role or "",
         name,
         ", ".join(about),
         last.page_id,

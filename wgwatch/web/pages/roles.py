@@ -6,6 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from diffing.spelling import spelt
 from storage import browsing, queries
 from storage.records import Contact
 from wgwatch.cli.finding import assert_covered
@@ -45,10 +46,10 @@ def role_page(request: Request) -> Response:
             request,
             "role.html",
             name=found[0].label,
-            role=role,
+            role=held[0].role,
             as_of=asked,
             terms=held,
             is_on_several=len({term.page_id for term in held}) > 1,
-            others=[each for each in named if each != role],
+            others=[each for each in named if spelt(each) != spelt(role)],
             days=listing.by_day([change for change in changes if change.record_id in holders]),
         )
