@@ -173,10 +173,17 @@ def health_of_sources(connection: sa.Connection, name: str | None = None) -> dic
 
 
 def captures_before(
-    connection: sa.Connection, page_id: int, before: datetime | None = None, limit: int = 50
+    connection: sa.Connection,
+    page_id: int,
+    before: datetime | None = None,
+    limit: int = 50,
+    *,
+    since: datetime | None = None,
 ) -> list[Capture]:
-    """A page's captures, newest first, that were first seen before a time."""
+    """A page's captures, newest first, that were first seen before a time, and last seen since one."""
     query = sa.select(capture_table.c.id).where(capture_table.c.page_id == page_id)
+    if since is not None:
+        query = query.where(capture_table.c.last_seen_at >= since)
     if before is not None:
         query = query.where(capture_table.c.first_seen_at < before)
     newest = query.order_by(capture_table.c.first_seen_at.desc()).limit(limit)

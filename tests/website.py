@@ -116,3 +116,30 @@ def moved(world: World) -> World:
     world.show("/group", group_page(12))
     world.wgwatch("check")
     return world
+
+
+def over_years(world: World) -> World:
+    """A group's page of 2016, 2019 and 2021, then watched: moved, behind a guard, with another director, in doubt."""
+    url = world.show("/group", group_page(7))
+    saved = world.folder / "saved.html"
+    for year, director, day in ((2016, "Ana Quispe", 3), (2019, "Minh Le", 3), (2021, "Mei Tan", 7)):
+        project = f"<h2>Projects</h2><table><tr><th>Code</th><th>Title</th></tr><tr><td>HWG 0{year % 10} {year}A</td>"
+        saved.write_text(
+            group_page(day, extra=f"{project}<td>Quay Walls of {year}</td></tr></table>").replace(
+                "Mei Tan", director
+            )
+        )
+        world.wgwatch("import", str(saved), "--url", url, "--at", f"{year}-05-01")
+    world.watch(url)
+    world.wgwatch("check")
+    world.show("/group", group_page(12))
+    world.wgwatch("check")
+    world.show(
+        "/group",
+        "<title>Just a moment...</title><p>Checking your browser. Enable JavaScript.</p>",
+        status=503,
+    )
+    world.wgwatch("check", rc=1)
+    world.show("/group", group_page(12).replace("Mei Tan (Ms)", "Jorge Rivas (Mr)"))
+    world.wgwatch("check")
+    return world

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from website import Site, moved, served
+from website import Site, moved, over_years, served
 from world import World, group_page
+
+from storage import keys
 
 
 @pytest.fixture(scope="module")
@@ -47,3 +49,13 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
                 world.wgwatch("import", str(saved), "--url", url, "--at", at)
         with served(world) as found:
             yield found
+
+
+@pytest.fixture(scope="session")
+def years(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """On SQLite: a group from 2016 on, with four directors, a meeting that moves and looks that did not count."""
+    folder = tmp_path_factory.mktemp("years")
+    with World(folder, f"sqlite:///{folder / 'wgwatch.db'}") as world, served(over_years(world)) as found:
+        with found.application.database.write() as connection:
+            keys.draw(connection, keys.UNSUBSCRIBE)
+        yield found

@@ -14,13 +14,13 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from playwright.async_api import Browser, async_playwright  # noqa: E402
+from samples import addresses  # noqa: E402
 
 from config.setting_values import Listen  # noqa: E402
 from config.settings import Settings  # noqa: E402
-from storage import browsing, pages  # noqa: E402
 from wgwatch.application import Application  # noqa: E402
 from wgwatch.endpoints import Endpoints  # noqa: E402
 from wgwatch.health import Pulse  # noqa: E402
@@ -30,43 +30,6 @@ from wgwatch.web.server import listening  # noqa: E402
 
 WIDTHS = (1280, 800, 380)
 SCHEMES = ("light", "dark")
-
-
-def addresses(application: Application) -> dict[str, str]:
-    """A name and an address for each kind of page, of what the database holds."""
-    with application.database.read() as connection:
-        watched = pages.all_pages(connection)
-        page = max(watched, key=lambda page: page.arrivals)
-        [capture, *_] = browsing.captures_before(connection, page.id, limit=1)
-        changed = browsing.changes_before(connection, limit=200)
-        sent = browsing.deliveries_before(connection, limit=1)
-    record = next(change for change in changed if change.record_id)
-    text = next((change for change in changed if change.kind == "text.changed"), record)
-    found = {
-        "overview": "/",
-        "changes": "/changes",
-        "change-record": f"/changes/{record.id}",
-        "change-text": f"/changes/{text.id}",
-        "groups": "/groups",
-        "group": f"/groups/{page.label}",
-        "page": f"/pages/{page.id}",
-        "diff": f"/pages/{page.id}/diff",
-        "answer": f"/captures/{capture.sha256}",
-        "archived": f"/archived/{capture.sha256}",
-        "records": "/records?kind=contacts&history=1",
-        "record": f"/records/{record.record_id}",
-        "calendar": "/calendar",
-        "search": "/search?q=trade",
-        "subscriptions": "/subscriptions",
-        "deliveries": "/deliveries",
-        "status": "/status",
-        "missing": "/no-such-page",
-    }
-    if page.sources:
-        found["source"] = f"/sources/{page.sources[0]}"
-    if sent:
-        found["delivery"] = f"/deliveries/{sent[0].id}"
-    return found
 
 
 async def take(application: Application, folder: Path, only: list[str]) -> int:

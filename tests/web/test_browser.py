@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 import re
-import shutil
 import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import chromium as chromium_here
 import pytest
 from traps import VECTORS
 from website import Site, served
 from world import World, group_page
 
-from crawler import browser as rendering
 from wgwatch.web import archived
 from wgwatch.web.archived import Shown
 
-CHROMIUM = next(filter(None, map(shutil.which, rendering.NAMES)), None)
-
-
-def missing() -> str | None:
-    try:
-        import playwright  # noqa: F401
-    except ImportError:
-        return rendering.NOT_INSTALLED
-    return None if CHROMIUM else rendering.NO_CHROMIUM
-
-
-pytestmark = pytest.mark.skipif(missing() is not None, reason=f"browser tests are skipped: {missing()}")
+pytestmark = chromium_here.needed
 
 
 @dataclass
@@ -73,7 +61,7 @@ def chromium(trap: Trap, site: Site) -> Iterator[Any]:
 
     with sync_playwright() as playwright:
         rules = f"--host-resolver-rules=MAP *.example 127.0.0.1:{trap.port}"
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", rules])
+        started = playwright.chromium.launch(executable_path=chromium_here.PATH, args=["--no-sandbox", rules])
         yield started
         started.close()
 

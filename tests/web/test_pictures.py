@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+from storage.looks import BadRun
 from wgwatch.web import charts
 from wgwatch.web.timeline import WIDTH, timeline
 
@@ -49,3 +50,20 @@ def test_a_timeline_of_many_versions_draws_no_more_than_can_be_seen() -> None:
 
 def test_a_page_without_a_look_has_no_timeline() -> None:
     assert timeline([], [], NOW) is None
+
+
+def test_looks_that_did_not_count_stand_on_the_picture_with_their_reasons() -> None:
+    looks = [(NOW - timedelta(days=2), NOW), (NOW - timedelta(days=9), NOW - timedelta(days=8))]
+    begun, ended = NOW - timedelta(days=7), NOW - timedelta(days=5)
+    bad = [
+        BadRun(9, "failed", "", NOW - timedelta(days=3), NOW - timedelta(days=3), 1),
+        BadRun(3, "blocked", "a guard in front of the site", begun, ended, 6),
+    ]
+    picture = timeline(looks, [], NOW, bad)
+    assert picture is not None
+    [failed, blocked] = picture.marks
+    assert (blocked.number, blocked.outcome) == (3, "blocked")
+    assert blocked.said == "blocked, 2027-08-25 00:00 UTC: a guard in front of the site"
+    assert failed.said.endswith("no reason was given")
+    assert 0 < blocked.x < blocked.x + blocked.width < failed.x < WIDTH
+    assert "7 looks did not count" in picture.said

@@ -6,12 +6,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from diffing.payload import in_json
+from storage.looks import BadRun
 from wgwatch.web.charts import Tick
 
-WIDTH, HEIGHT, LANE, TOP = 960, 120, 52, 14
-"""Of the picture; where the versions' lane begins and how high the changes' bars may be, in units of its own."""
+WIDTH, HEIGHT, LANE, TOP, TROUBLE = 960, 124, 52, 14, 80
+"""Of the picture; where the versions' lane begins, how high the changes' bars may be, and where the lane of looks
+that did not count begins, in units of its own."""
 SLOTS = 120
 """Parts of the width that changes are counted in."""
 SHORTEST = 3.0
@@ -40,32 +43,60 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Looks that did not count: blocked, failed or in doubt. `number` is the first one's."""
+
+    x: float
+    width: float
+    outcome: str
+    number: int
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Timeline:
     """The picture. `said` tells it in words."""
 
     runs: tuple[Run, ...]
     tallies: tuple[Tally, ...]
+    marks: tuple[Mark, ...]
     ticks: tuple[Tick, ...]
     said: str
     width: int = WIDTH
     height: int = HEIGHT
     lane: int = LANE
+    trouble: int = TROUBLE
 
 
 def timeline(
-    looks: Sequence[tuple[datetime, datetime]], changes: Sequence[datetime], now: datetime
+    looks: Sequence[tuple[datetime, datetime]],
+    changes: Sequence[datetime],
+    now: datetime,
+    bad: Sequence[BadRun] = (),
 ) -> Timeline | None:
-    """First and last look of each version, newest first, and the moments of changes; None without any look."""
+    """First and last look of each version, newest first, the moments of changes, and the looks that did not count,
+    newest first; None without any good look.
+    """
     if not looks:
         return None
-    first = min(look[0] for look in looks)
+    first = min([look[0] for look in looks] + [run.first for run in bad])
     scale = _Scale(first, max(now, looks[0][1]))
     runs = [_run(scale, since, until, number == 0) for number, (since, until) in enumerate(looks)]
     said = (
-        f"{len(looks):,} version{'s' * (len(looks) > 1)} from {first:%Y-%m-%d} to {looks[0][1]:%Y-%m-%d}, "
-        f"with {len(changes):,} change{'s' * (len(changes) != 1)} between them."
+        f"{len(looks):,} version{'s' * (len(looks) > 1)} from {looks[-1][0]:%Y-%m-%d} to {looks[0][1]:%Y-%m-%d}, "
+        f"with {len(changes):,} change{'s' * (len(changes) != 1)} between them.{_said_of(bad)}"
     )
-    return Timeline(tuple(_apart(runs)), tuple(_tallies(scale, changes)), tuple(_ticks(scale)), said)
+    marks = [_mark(scale, run) for run in bad]
+    return Timeline(
+        tuple(_apart(runs)),
+        tuple(_tallies(scale, changes)),
+        tuple(_apart(marks)),
+        tuple(_ticks(scale)),
+        said,
+    )
+
+
+Lying = TypeVar("Lying", Run, Mark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +117,22 @@ def _run(scale: _Scale, since: datetime, until: datetime, is_last: bool) -> Run:
     return Run(x, max(round(scale(until) - x, 1), SHORTEST), said, in_json(since), is_last)
 
 
-def _apart(runs: Sequence[Run]) -> list[Run]:
-    """Of versions that would lie on each other only the newest is drawn."""
-    kept: list[Run] = []
+def _mark(scale: _Scale, run: BadRun) -> Mark:
+    x = min(scale(run.first), WIDTH - SHORTEST)
+    said = f"{run.outcome}, {run.first:%Y-%m-%d %H:%M} UTC: {run.reason or 'no reason was given'}"
+    return Mark(x, max(round(scale(run.last) - x, 1), SHORTEST), run.outcome, run.number, said)
+
+
+def _said_of(bad: Sequence[BadRun]) -> str:
+    number = sum(run.looks for run in bad)
+    return (
+        f" {number:,} look{'s' * (number != 1)} did not count: no page came, or one in doubt." if bad else ""
+    )
+
+
+def _apart(runs: Sequence[Lying]) -> list[Lying]:
+    """Of what would lie on each other only the newest is drawn."""
+    kept: list[Lying] = []
     for run in runs:
         if not kept or run.x + 0.5 <= kept[-1].x:
             kept.append(run)

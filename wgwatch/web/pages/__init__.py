@@ -13,6 +13,7 @@ from wgwatch.web.pages import (
     mementos,
     overview,
     records,
+    roles,
     search,
     status,
     subscriptions,
@@ -28,11 +29,15 @@ ROUTES = (
     GuardedRoute("/changes/{id}", changes.change_page, Role.READER),
     GuardedRoute("/changes/{id}/proof.zip", changes.proof, Role.READER),
     GuardedRoute("/groups", groups.listed, Role.READER),
+    GuardedRoute(
+        "/groups/{name:path}/roles/{role:path}", roles.role_page, Role.READER
+    ),  # before what follows
     GuardedRoute("/groups/{name:path}", groups.group_page, Role.READER),
     GuardedRoute("/sources/{name:path}", groups.source_page, Role.READER),
     GuardedRoute("/pages/{page_id:int}", timeline.page, Role.READER),
     GuardedRoute("/pages/{page_id:int}/as-of", answers.as_of, Role.READER),
     GuardedRoute("/pages/{page_id:int}/diff", timeline.diff, Role.READER),
+    GuardedRoute("/pages/{page_id:int}/looks/{number:int}", answers.look_page, Role.READER),
     GuardedRoute("/captures/{sha256}", answers.answer_page, Role.READER),
     GuardedRoute("/captures/{sha256}/picture.jpg", answers.picture, Role.READER),
     GuardedRoute("/archived/{sha256}", answers.archived_page, Role.READER),

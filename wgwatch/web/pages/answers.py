@@ -14,9 +14,10 @@ from starlette.responses import PlainTextResponse, Response
 
 from config.errors import ReadError, RemovedError
 from crawler.documents import parse
-from storage import blobs, captures, pages, screenshots
+from storage import blobs, captures, looks, pages, screenshots
 from storage.captures import Capture
 from storage.document import Block
+from storage.looks import Look
 from storage.pages import Page
 from wgwatch import versions
 from wgwatch.web import archived
@@ -58,37 +59,33 @@ def as_of(request: Request) -> Response:
 def archived_page(request: Request) -> Response:
     """The answer as it looked, in a box of its own: it shares nothing with our pages."""
     with reading(request) as (connection, _):
-        capture = _captures(connection, request.path_params["sha256"])[0]
-        body = blobs.get(connection, capture.blob_id)
-    return as_it_looked(capture, body)
+        content_type, body = _stored(connection, request.path_params["sha256"])
+    return as_it_looked(request.path_params["sha256"], content_type, body)
 
 
 def answer_bytes(request: Request) -> Response:
     """The bytes as they came, to be saved."""
     with reading(request) as (connection, _):
-        capture = _captures(connection, request.path_params["sha256"])[0]
-        body = blobs.get(connection, capture.blob_id)
-    return as_it_came(capture, body)
+        _, body = _stored(connection, request.path_params["sha256"])
+    return as_it_came(request.path_params["sha256"], body)
 
 
-def as_it_looked(capture: Capture, body: bytes) -> Response:
+def as_it_looked(sha256: str, content_type: str | None, body: bytes) -> Response:
     """An answer without what would run, load or send, and without any right of our pages."""
-    made = archived.shown(body, capture.content_type, is_html=_is_html(body, capture.content_type))
+    made = archived.shown(body, content_type, is_html=_is_html(body, content_type))
     headers = {"Content-Security-Policy": ARCHIVED}
     if made is None:
         return PlainTextResponse("This page is too big to be shown as it looked.", 413, headers)
     if made.is_download:
-        headers["Content-Disposition"] = (
-            f'attachment; filename="{capture.sha256[:16]}{_suffix(made.media_type)}"'
-        )
+        headers["Content-Disposition"] = f'attachment; filename="{sha256[:16]}{_suffix(made.media_type)}"'
     return Response(made.body, media_type=made.media_type, headers=headers)
 
 
-def as_it_came(capture: Capture, body: bytes) -> Response:
+def as_it_came(sha256: str, body: bytes) -> Response:
     """An answer's own bytes, never to be opened here."""
     headers = {
         "Content-Security-Policy": ARCHIVED,
-        "Content-Disposition": f'attachment; filename="{capture.sha256}.bin"',
+        "Content-Disposition": f'attachment; filename="{sha256}.bin"',
     }
     return Response(body, media_type="application/octet-stream", headers=headers)
 
@@ -103,6 +100,26 @@ def picture(request: Request) -> Response:
     return Response(taken, media_type="image/jpeg")
 
 
+def look_page(request: Request) -> Response:
+    """One look at a page, also one that did not count: how it came out and why, and what was answered."""
+    number = request.path_params["number"]
+    with reading(request) as (connection, _):
+        page = page_of(connection, request)
+        look = looks.get(connection, page.id, number)
+        if look is None:
+            raise HTTPException(404, f"{page.label} has no look of the number {number}.")
+        has_answer = look.sha256 is not None and look.size > 0
+        return show(
+            request,
+            "look.html",
+            page=page,
+            look=look,
+            has_answer=has_answer,
+            stood=captures.at(connection, page.id, look.seen_at),
+            text=_text(connection, look) if has_answer else None,
+        )
+
+
 def page_of(connection: sa.Connection, request: Request) -> Page:
     """The page whose number is in the address; one that was found to be another leads there."""
     found = pages.get_all(connection, [request.path_params["page_id"]])
@@ -115,10 +132,23 @@ def page_of(connection: sa.Connection, request: Request) -> Page:
     return found[0]
 
 
-def _captures(connection: sa.Connection, sha256: str) -> list[Capture]:
+def _stored(connection: sa.Connection, sha256: str) -> tuple[str | None, bytes]:
+    """An answer's type and bytes; also of one that was no page, which is kept as evidence."""
+    kept = captures.of_answer(connection, _digits(sha256))
+    answer = kept[0] if kept else looks.with_answer(connection, _digits(sha256))
+    if answer is None or answer.blob_id is None:
+        raise HTTPException(404, "No look brought an answer with this SHA-256.")
+    return answer.content_type, blobs.get(connection, answer.blob_id)
+
+
+def _digits(sha256: str) -> bytes:
     if not re.fullmatch("[0-9a-f]{64}", sha256):
         raise HTTPException(404, "An answer is named by its SHA-256: 64 digits from 0 to f.")
-    found = captures.of_answer(connection, bytes.fromhex(sha256))
+    return bytes.fromhex(sha256)
+
+
+def _captures(connection: sa.Connection, sha256: str) -> list[Capture]:
+    found = captures.of_answer(connection, _digits(sha256))
     if not found:
         raise HTTPException(404, "No answer with this SHA-256 is part of a page's history.")
     return found
@@ -149,9 +179,10 @@ def _show(
     )
 
 
-def _text(connection: sa.Connection, capture: Capture) -> Text:
+def _text(connection: sa.Connection, answer: Capture | Look) -> Text:
+    assert answer.blob_id is not None
     try:
-        document = parse(blobs.get(connection, capture.blob_id), capture.content_type, capture.address)
+        document = parse(blobs.get(connection, answer.blob_id), answer.content_type, answer.address)
     except (ReadError, RemovedError) as error:
         return Text(problem=str(error))
     left_out = max(len(document.blocks) - MOST_BLOCKS, 0)

@@ -17,9 +17,10 @@ from storage import browsing, queries, subscriptions
 from storage.pages import Page
 from wgwatch.asking import Question, Told, answer
 from wgwatch.web import listing
-from wgwatch.web.asked import moment, reading, word
+from wgwatch.web.asked import moment, period, reading, word
 from wgwatch.web.coming import Coming, coming
 from wgwatch.web.groups import pages_called
+from wgwatch.web.pages.periods import over as over_period
 from wgwatch.web.records import Row, over, row
 from wgwatch.web.templating import show
 
@@ -106,12 +107,16 @@ def source_page(request: Request) -> Response:
 
 
 def group_page(request: Request) -> Response:
-    """All that is known of a group, now or as of a day."""
-    name, asked = request.path_params["name"], moment(request, "as_of")
+    """All that is known of a group, now, as of a day, or over a period."""
+    name, asked, during = request.path_params["name"], moment(request, "as_of"), period(request, "during")
+    if asked and during:
+        raise UsageError("give a day or a period, not both")
     with reading(request) as (connection, now):
         found = pages_called(connection, name)
         if len(found) > MOST_PAGES:
             raise UsageError(f"'{name}' has {len(found)} pages: look at one of them, or search")
+        if during:
+            return over_period(request, connection, found, during, now)
         ids = [page.id for page in found]
         return show(
             request,

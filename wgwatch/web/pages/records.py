@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from config.errors import UsageError
 from storage import changes, links, pages, queries, register, search
 from storage.filters import Filter
 from storage.pages import Page
-from storage.records import record_from_json
+from storage.records import Contact, Record, record_from_json
 from wgwatch.asking import PLURAL, Question, Silence, answer
 from wgwatch.cli.records import FILTERS
 from wgwatch.web import listing
@@ -21,6 +22,7 @@ from wgwatch.web.asked import moment, period, reading, word
 from wgwatch.web.groups import name_of, pages_called
 from wgwatch.web.history import versions_in_words
 from wgwatch.web.records import headings, row
+from wgwatch.web.roles import Term, terms
 from wgwatch.web.templating import show
 
 MANY = 400
@@ -61,7 +63,7 @@ def table(request: Request) -> Response:
 def record_page(request: Request) -> Response:
     """One record over all pages and times: an event's moves, a role's holders, a project over the years."""
     wanted = request.path_params["id"]
-    with reading(request) as (connection, _):
+    with reading(request) as (connection, now):
         record_id = register.resolve(connection, wanted)
         entity = links.entities(connection, [record_id]).get(record_id, record_id)
         members = links.members(connection, [entity]) or {record_id}
@@ -71,6 +73,7 @@ def record_page(request: Request) -> Response:
             raise HTTPException(404, "No record has this id.")
         told = [change for member in sorted(members) for change in changes.find(connection, record_id=member)]
         on = _on(connection, versions)
+        record = record_from_json(versions[-1].kind, versions[-1].said) if versions else None
         told.sort(key=lambda change: change.first_seen_after, reverse=True)
         return show(
             request,
@@ -78,13 +81,29 @@ def record_page(request: Request) -> Response:
             id=entity,
             kind=versions[-1].kind if versions else (known or ("", "record"))[1],
             label=versions[-1].label if versions else _last_label(told),
-            record=record_from_json(versions[-1].kind, versions[-1].said) if versions else None,
+            record=record,
+            terms=_terms(connection, record, on, now),
             group=next((name for page in on.values() if (name := name_of(page))), None),
             spans=versions_in_words(versions, on),
             pages=on,
             days=listing.by_day(told),
             seen=queries.SEEN,
         )
+
+
+def _terms(
+    connection: sa.Connection, record: Record | None, on: dict[int, Page], now: datetime
+) -> list[Term]:
+    """All who held the role of a contact, on the pages that name it."""
+    if not isinstance(record, Contact) or not record.role:
+        return []
+    ever = queries.as_of(connection, Contact.kind, on.values(), now, history=True)
+    return terms([each for each in ever if _is_of(each, record.group)], record.role)
+
+
+def _is_of(answer: queries.Answer, group: str | None) -> bool:
+    """On a page of many groups each has its own."""
+    return getattr(answer.record, "group", None) == group
 
 
 def _question(request: Request, kind: str) -> Question:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from urllib.parse import urlencode
+
+import sqlalchemy as sa
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
 from config.errors import ReadError, RemovedError
-from storage import browsing, pages
-from wgwatch import comparing, rendering, versions
+from storage import browsing, looks, pages, queries
+from storage.pages import Page
+from wgwatch import asking, comparing, rendering, versions
+from wgwatch.cli.times import period as in_words
 from wgwatch.web import listing
-from wgwatch.web.asked import application_of, in_our_words, moment, reading, word
+from wgwatch.web.asked import application_of, in_our_words, moment, period, reading, word
 from wgwatch.web.memento import timemap_of
 from wgwatch.web.pages.answers import page_of
 from wgwatch.web.templating import show
@@ -18,27 +24,51 @@ from wgwatch.web.timeline import timeline
 
 VERSIONS = 40
 CHANGES = 12
+BAD = 40
+"""Runs of looks that did not count, as the table lists them."""
 
 
 def page(request: Request) -> Response:
-    """How a page fares, its picture over the years, its versions."""
+    """How a page fares, its picture over the years, its versions, and the looks that did not count."""
+    during = period(request, "during")
+    since, until = during or (None, None)
     with reading(request) as (connection, now):
         found = page_of(connection, request)
-        looks, changes = browsing.moments_of(connection, found.id)
-        before = moment(request, "before")
-        kept = browsing.captures_before(connection, found.id, before, VERSIONS)
+        taken, changes = browsing.moments_of(connection, found.id)
+        bad = looks.bad_runs(connection, found.id)
+        before = moment(request, "before") or until
+        kept = browsing.captures_before(connection, found.id, before, VERSIONS, since=since)
+        more = {**request.query_params, "before": kept[-1].first_seen_at.isoformat()} if kept else {}
+        told = browsing.changes_before(
+            connection, page_ids=[found.id], since=since, until=until, limit=CHANGES
+        )
         return show(
             request,
             "page.html",
             page=found,
             addresses=pages.address_urls(connection, found.id),
-            picture=timeline(looks, changes, now),
+            picture=timeline(taken, changes, now, bad),
+            during=during,
+            silence=_silence(connection, found, during) if during else None,
             versions=kept,
-            number=len(looks),
             timemap=timemap_of(found.url),
-            older=kept[-1].first_seen_at.isoformat() if len(kept) == VERSIONS else None,
-            days=listing.by_day(browsing.changes_before(connection, page_ids=[found.id], limit=CHANGES)),
+            number=len(taken),
+            older=f"?{urlencode(more)}" if len(kept) == VERSIONS else None,
+            bad=[run for run in bad if during is None or (run.first <= during[1] and run.last >= during[0])],
+            most_bad=BAD,
+            days=listing.by_day(told),
         )
+
+
+def _silence(
+    connection: sa.Connection, page: Page, during: tuple[datetime, datetime]
+) -> asking.Silence | None:
+    """Where nobody looked in a period: when they did. Raises WgwatchError where nothing is known of it at all."""
+    versions.at(connection, page, during[1])
+    if queries.looked_in(connection, [page], *during):
+        return None
+    around = queries.looks_around(connection, [page], during[0])[page.id]
+    return asking.Silence(f"no look {in_words(*during)}", around.last, around.following, (), ())
 
 
 def diff(request: Request) -> Response:
