@@ -17,6 +17,8 @@ COMMANDS = {
     "apply": "wgwatch.cli.declare",
     "check": "wgwatch.cli.look",
     "run": "wgwatch.cli.look",
+    "schedule": "wgwatch.cli.cluster",
+    "work": "wgwatch.cli.cluster",
     "dispatch": "wgwatch.cli.look",
     "serve": "wgwatch.cli.web",
     "extract": "wgwatch.cli.read",
