@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor
@@ -12,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import ParamSpec, TypeVar
 
-from config.errors import LeaseLost, WgwatchError
+from config.errors import LeaseLost, StorageError, WgwatchError
 from crawler.turns import LATER, PATIENCE, NotNow, Turns
 from storage import leases, pace
 from storage.engine import Database
@@ -22,6 +23,12 @@ HOST = "host:"
 """What names of leases and pauses of hosts begin with."""
 POLL = 0.2
 """Seconds between two questions whether another process has let go of a host."""
+GUEST_TERM = 2 * HOST_TERM
+"""For one request, which is not renewed: longer than any is waited for."""
+RENEWED_AFTER = HOST_TERM.total_seconds() / 6
+GIVEN_UP_AFTER = HOST_TERM.total_seconds() / 2
+"""Seconds after which a lease that could not be renewed is given up. Closing a crawl takes some more, and clocks
+differ: the host is left alone well before another process can take it."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -38,19 +45,23 @@ class Hosts:
     writer: Executor
 
     @asynccontextmanager
-    async def lease(self, host: str) -> AsyncIterator[Lease]:
-        """The host is ours for the block; renewed while it lasts, let go at its end."""
-        lease = await self._acquired(f"{HOST}{host}")
+    async def lease(self, host: str, patience: float = math.inf) -> AsyncIterator[Lease]:
+        """The host is ours for the block; renewed while it lasts, let go at its end.
+
+        Raises NotNow where another process has it for longer than `patience` (seconds), and LeaseLost where it was
+        taken over, or could not be renewed for so long that it may be.
+        """
+        lease, since = await self._acquired(f"{HOST}{host}", patience)
         self.turns.enter(host)
         holder = asyncio.current_task()
-        heartbeat = asyncio.create_task(self._keep(lease, holder))
+        heartbeat = asyncio.create_task(self._keep(lease, holder, since))
         try:
             yield lease
         except asyncio.CancelledError:
             if heartbeat.done() and not heartbeat.cancelled() and heartbeat.exception():
                 if holder is not None:
                     holder.uncancel()
-                raise LeaseLost(f"{lease.name} was taken over by another process") from None
+                raise heartbeat.exception() from None  # type: ignore[misc]  # there is one, as was just asked
             raise
         finally:
             heartbeat.cancel()
@@ -63,7 +74,7 @@ class Hosts:
     async def guest(self, host: str) -> AsyncIterator[None]:
         """A host that a redirect led to is ours for one request; NotNow where another process is busy with it."""
         deadline = time.monotonic() + PATIENCE
-        while (lease := await self._written(self._acquire, f"{HOST}{host}")) is None:
+        while (lease := await self._written(self._acquire, f"{HOST}{host}", GUEST_TERM)) is None:
             if time.monotonic() > deadline:
                 raise NotNow("another process is at the host that it leads to", LATER)
             await asyncio.sleep(POLL)
@@ -72,27 +83,51 @@ class Hosts:
         finally:
             await self._written(self._release, lease)
 
-    async def _acquired(self, name: str) -> Lease:
+    async def _acquired(self, name: str, patience: float) -> tuple[Lease, float]:
+        """The lease, and since when it is ours at the latest (on the clock of `time.monotonic`)."""
+        deadline = time.monotonic() + patience
         while True:
+            since = time.monotonic()
             lease = await self._written(self._acquire, name)
             if lease is not None:
-                return lease
+                return lease, since
+            if since > deadline:
+                raise NotNow("another process is at this host", LATER)
             await asyncio.sleep(POLL)
 
-    async def _keep(self, lease: Lease, holder: asyncio.Task[object] | None) -> None:
-        while True:
-            await asyncio.sleep(HOST_TERM.total_seconds() / 4)
-            try:
-                await self._written(self._renew, lease)
-            except LeaseLost:
-                if holder is not None:
-                    holder.cancel()
-                raise
+    async def _keep(self, lease: Lease, holder: asyncio.Task[object] | None, since: float) -> None:
+        """Renew it again and again; where that is no longer possible, end what the holder does."""
+        try:
+            while True:
+                await asyncio.sleep(RENEWED_AFTER)
+                since = await self._renewed(lease, since)
+        except LeaseLost:
+            if holder is not None:
+                holder.cancel()
+            raise
 
-    def _acquire(self, name: str) -> Lease | None:
+    async def _renewed(self, lease: Lease, since: float) -> float:
+        """Renew it, if need be at the third try; answers since when it is ours anew.
+
+        Not in the writer's thread: what may hold that up is what would lose us the lease.
+        """
+        while True:
+            begun = time.monotonic()
+            try:
+                async with asyncio.timeout(since + GIVEN_UP_AFTER - begun):
+                    await asyncio.to_thread(self._renew, lease)
+            except TimeoutError:
+                self.database.abandon()
+                raise LeaseLost(f"{lease.name} could not be renewed: the database does not answer") from None
+            except StorageError:
+                await asyncio.sleep(1)
+            else:
+                return begun
+
+    def _acquire(self, name: str, term: timedelta = HOST_TERM) -> Lease | None:
         with self.database.write() as connection:
             now = self.clock()
-            lease = leases.acquire(connection, name, self.owner, now)
+            lease = leases.acquire(connection, name, self.owner, now, term)
             if lease and (rest := pace.get(connection, [name]).get(name)):
                 pause, until = rest
                 self.turns.rest(name.removeprefix(HOST), pause, (until - now).total_seconds())

@@ -30,6 +30,8 @@ from storage.engine import Database
 from storage.leases import Lease
 from storage.pages import Page
 
+SET_ASIDE = timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -66,6 +68,26 @@ def set_aside(database: Database, answer: Answer, lease: Lease, what: str) -> Ou
     with database.write() as connection:
         leases.assert_held(connection, lease)
         return _commit_bad(connection, pages.lock(connection, answer.page_id), answer, verdict)
+
+
+def give_up(database: Database, page: Page, lease: Lease, now: datetime) -> Outcome:
+    """A page whose looks ended our processes, one after the other: told as a failure, tried again in a day."""
+    reason = "each look at it ended our process: it is set aside for a day"
+    answer = Answer(
+        page_id=page.id,
+        url=page.url,
+        final_url=page.url,
+        status=0,
+        asked_at=now,
+        received_at=now,
+        error=reason,
+    )
+    with database.write() as connection:
+        leases.assert_held(connection, lease)
+        locked = pages.lock(connection, page.id)
+        outcome = _commit_bad(connection, locked, answer, Verdict("failed", (reason,)))
+        pacing.put_off(connection, locked, now + SET_ASIDE)
+    return outcome
 
 
 def _commit_good(connection: sa.Connection, page: Page, question: Question, looked: Looked) -> Outcome:

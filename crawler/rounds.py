@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+import math
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,7 +19,7 @@ from config.errors import LeaseLost, WgwatchError
 from config.networks import Networks
 from config.proxies import Proxies
 from config.rendering import Rendering
-from crawler import allowance, pacing, sitemaps
+from crawler import allowance, pacing, sitemaps, trying
 from crawler.access import Session, Sessions
 from crawler.answers import Answer, PageJob
 from crawler.browser import Browser
@@ -29,11 +30,11 @@ from crawler.hosts import Hosts, in_thread
 from crawler.intake import Intake, first_of, meet
 from crawler.intervals import closing, zone_of
 from crawler.looks import Question, load_past, question_of
-from crawler.pipelines import Outcome, set_aside, take
+from crawler.pipelines import Outcome, give_up, set_aside, take
 from crawler.quiet import Arrival, take_quiet
 from crawler.robots import StoredRobots
-from crawler.turns import Turns
-from storage import captures, leases, pace, pages
+from crawler.turns import NotNow, Turns
+from storage import captures, leases, pace, pages, trials
 from storage.captures import Capture
 from storage.engine import Database
 from storage.leases import Lease
@@ -42,6 +43,8 @@ from storage.pages import Page
 log = logging.getLogger(__name__)
 
 HOSTS_AT_ONCE = 8
+PATIENCE = 5.0
+"""Seconds that what is due waits for a host that another process is at: it will be due again."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -91,9 +94,11 @@ class Round:
         left = {page.id for page in wanted}
         while left:
             try:
-                async with self._hosts.lease(host) as lease:
+                async with self._hosts.lease(host, PATIENCE if only_due else math.inf) as lease:
                     await self._crawl(lease, left, on_outcome, only_due)
                     return
+            except NotNow:
+                return
             except LeaseLost as error:
                 log.warning("%s; what was not committed is looked at again", error)
 
@@ -107,6 +112,29 @@ class Round:
             left.discard(outcome.page_id)
             await on_outcome(outcome)
 
+        tries = await self._in_thread(trying.tries, self.database)
+        plain = [page for page in fresh if page.id not in tries and not lease.inherited]
+        doubtful = [page for page in fresh if page.id in tries or lease.inherited]
+        if plain:
+            await self._look_together(plain, latest, lease, told, only_due)
+        for page in sorted(doubtful, key=lambda page: tries.get(page.id, 0)):
+            if only_due and tries.get(page.id, 0) >= trials.MOST:
+                await told(await self._in_thread(give_up, self.database, page, lease, self.clock()))
+                continue
+            async with trying.alone(self.database, page, self.clock, self.writer):
+                await self._look_together([page], latest, lease, told, only_due)
+        if fresh and only_due:  # `check` looks at all that it is asked for, whatever a sitemap says
+            await self._ask_sitemaps(fresh)
+
+    async def _look_together(
+        self,
+        fresh: Sequence[Page],
+        latest: Mapping[int, Capture],
+        lease: Lease,
+        told: OnOutcome,
+        only_due: bool,
+    ) -> None:
+        """One crawl of pages of a host; at its end all that was answered is committed."""
         known = {page.id: page for page in fresh}
 
         async def met(answer: Answer) -> Arrival:
@@ -127,8 +155,6 @@ class Round:
         async with intake:
             for group in self._by_proxy(fresh):
                 await self._ask(group, on_answer, only_due)
-        if fresh and only_due:  # `check` looks at all that it is asked for, whatever a sitemap says
-            await self._ask_sitemaps(fresh)
 
     async def _ask(self, group: Sequence[Page], on_answer: OnAnswer, only_due: bool) -> None:
         """Ask for pages of one host that are asked for in the same way."""

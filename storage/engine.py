@@ -18,9 +18,12 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from config.errors import StorageError
+from storage.compatibility import is_readable
+from storage.lines import PATIENCE, Lines
 
 SCHEMA = "0011"
 """The newest migration, known here so that a look at the schema needs no Alembic (it costs a third of a second)."""
+_PRESENT = sa.text("SELECT version_num FROM alembic_version")
 
 
 class Database:
@@ -30,6 +33,9 @@ class Database:
         try:
             self.url = sa.make_url(url)
             self.engine = _engine(self.url)
+            self._lines = Lines()
+            if not self.is_sqlite:
+                sa.event.listen(self.engine, "connect", self._lines.note)
         except (NoSuchModuleError, SQLAlchemyError, ImportError) as error:
             raise StorageError(f"WGWATCH_DATABASE_URL is not usable: {type(error).__name__}") from error
 
@@ -76,7 +82,10 @@ class Database:
                 yield connection
 
     def prepare(self) -> None:
-        """Create the schema or bring it up to date. Raises StorageError where a newer wgwatch made it."""
+        """Create the schema or bring it up to date.
+
+        Raises StorageError where a newer wgwatch made it into what this one does not understand.
+        """
         if self.schema() != SCHEMA:
             from storage.migrations import upgrade
 
@@ -88,7 +97,19 @@ class Database:
         with self.read() as connection:
             if not sa.inspect(connection).has_table("alembic_version"):
                 return None
-            return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+            return connection.execute(_PRESENT).scalar()
+
+    def refuse_unreadable(self, connection: sa.Connection) -> None:
+        """Raises StorageError where this wgwatch is too old for the schema that is there."""
+        present = connection.execute(_PRESENT).scalar()
+        if present is not None and not is_readable(connection, present, SCHEMA):
+            raise StorageError(
+                f"the database {self.name} was made by a newer wgwatch (schema {present}): update wgwatch"
+            )
+
+    def abandon(self) -> None:
+        """Break off all connections to a server that no longer answers: who waits for it gets a StorageError."""
+        self._lines.cut()
 
     def compact(self) -> None:
         """Give back the room of what was deleted; in a SQLite file nothing of it is left."""
@@ -122,7 +143,8 @@ class Encoded:
 
 def _engine(url: sa.URL) -> sa.Engine:
     if url.get_backend_name() != "sqlite":
-        return sa.create_engine(url, json_serializer=_in_json, pool_pre_ping=True)
+        patience = {name: value for name, value in PATIENCE.items() if name not in url.query}
+        return sa.create_engine(url, json_serializer=_in_json, pool_pre_ping=True, connect_args=patience)
     engine = sa.create_engine(url, json_serializer=_in_json, connect_args={"timeout": 30})
     sa.event.listen(engine, "connect", _configure_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import socket
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,16 +18,21 @@ import sqlalchemy as sa
 from config.errors import LeaseLost
 from storage.models import UTCDateTime, leases
 
-HOST_TERM = timedelta(seconds=60)
+HOST_TERM = timedelta(seconds=30)
+"""How long a host stays another's whose machine died: its pages wait for so long."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A lease that we hold, until somebody else's fence is higher."""
+    """A lease that we hold, until somebody else's fence is higher.
+
+    `inherited` says that the one who had it before never gave it back: something ended them, or held them up.
+    """
 
     name: str
     owner: str
     fence: int
+    inherited: bool = field(default=False, compare=False)
 
 
 def new_owner() -> str:
@@ -49,7 +54,8 @@ def acquire(
         .where(leases.c.name == name, leases.c.fence == row.fence)
         .values(owner=owner, fence=row.fence + 1, expires_at=now + term)
     )
-    return Lease(name, owner, row.fence + 1) if taken.rowcount == 1 else None
+    inherited = row.owner not in (None, owner)
+    return Lease(name, owner, row.fence + 1, inherited) if taken.rowcount == 1 else None
 
 
 def renew(connection: sa.Connection, lease: Lease, now: datetime, term: timedelta = HOST_TERM) -> None:
@@ -90,6 +96,14 @@ def holder(connection: sa.Connection, name: str, now: datetime) -> str | None:
     if row is None or row.owner is None or row.expires_at <= now or is_dead(row.owner):
         return None
     return str(row.owner)
+
+
+def held(connection: sa.Connection, now: datetime) -> set[str]:
+    """The names of all leases that have a living owner."""
+    query = sa.select(leases.c.name, leases.c.owner)
+    rows = connection.execute(query.where(leases.c.owner.is_not(None), leases.c.expires_at > now)).all()
+    dead = {owner for owner in {row.owner for row in rows} if is_dead(owner)}
+    return {row.name for row in rows if row.owner not in dead}
 
 
 def is_dead(owner: str) -> bool:

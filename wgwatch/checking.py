@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import signal
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from config.errors import WgwatchError
 from crawler.pipelines import Outcome
 from notifier.dispatch import Report
 from notifier.planner import plan
 from storage import pages
 from storage.pages import Page
 from wgwatch.application import Application
-from wgwatch.telling import GRACE, Job, Telling
-
-log = logging.getLogger("wgwatch")
 
 OnOutcome = Callable[[Outcome], Awaitable[None]]
 
@@ -58,29 +51,6 @@ def _found(application: Application, outcomes: Sequence[Outcome]) -> list[Page]:
     found = {page_id for outcome in outcomes for page_id in outcome.found}
     with application.database.read() as connection:
         return [pages.get(connection, page_id) for page_id in sorted(found)]
-
-
-async def keep_sending(application: Application, on_report: Callable[[Report], None]) -> None:
-    """Plan and send what comes due until SIGTERM or SIGINT. A database that is away is asked again."""
-    stopping = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    async with application.dispatcher() as dispatcher:
-        telling = Telling(application, dispatcher, on_report)
-        tellers = telling.begin(_patient)
-        await stopping.wait()
-        telling.stop()
-        await asyncio.wait(tellers, timeout=GRACE)
-
-
-def _patient(_name: str, job: Job) -> Job:
-    async def run() -> None:
-        try:
-            await job()
-        except WgwatchError as error:
-            log.error("%s", error)
-
-    return run
 
 
 async def send_all(application: Application, *, close: bool) -> Report:

@@ -10,7 +10,6 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from config.errors import StorageError
 from storage.engine import Database
 
 _UPGRADE_LOCK = 7_211_943  # any number that no other program of this database uses
@@ -25,9 +24,8 @@ def upgrade(database: Database) -> None:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADE_LOCK)))
         present = _present(connection)
         if present and present not in known:
-            raise StorageError(
-                f"the database {database.name} was made by a newer wgwatch (schema {present}): update wgwatch"
-            )
+            database.refuse_unreadable(connection)
+            return  # a newer one has it in hand, and we still understand it
         logging.getLogger("alembic").setLevel(logging.WARNING)  # it names every step at INFO
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -19,6 +19,8 @@ COMMANDS = {
     "remove": "wgwatch.cli.adding",
     "check": "wgwatch.cli.look",
     "run": "wgwatch.cli.look",
+    "schedule": "wgwatch.cli.cluster",
+    "work": "wgwatch.cli.cluster",
     "dispatch": "wgwatch.cli.look",
     "serve": "wgwatch.cli.web",
     "extract": "wgwatch.cli.read",

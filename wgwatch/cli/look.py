@@ -70,12 +70,13 @@ def run_command() -> None:
 @click.option("--once", is_flag=True, help="Send all that waits for company or is due, and end.")
 def dispatch_command(once: bool) -> None:
     """Plan what is open and send what is due, beside a running service or alone; until stopped."""
-    from wgwatch.checking import keep_sending, send_all
+    from wgwatch.checking import send_all
+    from wgwatch.sender import Sender
 
     application = opening.application()
     application.rules()  # a bad watchlist is told before anything begins
     if not once:
-        asyncio.run(keep_sending(application, _say))
+        asyncio.run(_keep_sending(application, Sender))
         return
     report = asyncio.run(send_all(application, close=True))
     _say(report)
@@ -84,6 +85,10 @@ def dispatch_command(once: bool) -> None:
 
 async def _run(application: Application, service: type) -> None:
     await service(application).run()
+
+
+async def _keep_sending(application: Application, sender: type) -> None:
+    await sender(application, _say).run()
 
 
 async def _check(
