@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import leases
+from storage import holds, leases
 from storage.models import deliveries, delivery_attempts, delivery_items
 
 
@@ -79,8 +79,10 @@ def claim(
     """Due deliveries, ours until the term ends: the claim is a conditional update, so nobody else has them.
 
     One a target, and none to the targets that are `full`: a target with many waiting leaves room for the others.
-    `room` says how many a channel takes, where that is less than `limit`.
+    `room` says how many a channel takes, where that is less than `limit`. While sending is held there are none.
     """
+    if holds.held(connection) is not None:
+        return []
     left = dict(room or {})
     ready = (*_due(now, full, left), _free(connection, now))
     query = sa.select(deliveries.c.id, deliveries.c.channel, deliveries.c.target).where(*ready)
@@ -114,6 +116,8 @@ def any_due(
     owner: str = "",
 ) -> bool:
     """Whether anything waits to be tried now, claimed or not, but for what the `owner` has in hand; see `claim`."""
+    if holds.held(connection) is not None:
+        return False
     others = sa.or_(deliveries.c.claimed_by.is_(None), deliveries.c.claimed_by != owner)
     query = sa.select(deliveries.c.id).where(*_due(now, full, room or {}), others)
     return connection.execute(query.limit(1)).first() is not None

@@ -21,6 +21,8 @@ from config.errors import StorageError
 
 SCHEMA = "0011"
 """The newest migration, known here so that a look at the schema needs no Alembic (it costs a third of a second)."""
+UNFINISHED = "unfinished"
+"""Stands in the migration's place while a copy is being made (`storage.copying`): nothing else may use it."""
 
 
 class Database:

@@ -11,7 +11,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from config.errors import StorageError
-from storage.engine import Database
+from storage.engine import UNFINISHED, Database
 
 _UPGRADE_LOCK = 7_211_943  # any number that no other program of this database uses
 
@@ -24,6 +24,11 @@ def upgrade(database: Database) -> None:
         if not database.is_sqlite:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADE_LOCK)))
         present = _present(connection)
+        if present == UNFINISHED:
+            raise StorageError(
+                f"the database {database.name} is an unfinished copy: give the same wgwatch db copy or "
+                "wgwatch restore once more, and it goes on"
+            )
         if present and present not in known:
             raise StorageError(
                 f"the database {database.name} was made by a newer wgwatch (schema {present}): update wgwatch"

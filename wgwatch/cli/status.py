@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wgwatch.cli import opening
+from wgwatch.cli.copies import copy_command
 from wgwatch.cli.output import as_json, counted, print_json, print_table
 from wgwatch.cli.times import day
 
@@ -62,7 +63,7 @@ def status_command(every: bool, as_json: bool) -> None:
 
 @click.group("db")
 def db_command() -> None:
-    """The database's schema."""
+    """The database: its schema, and copying it into another."""
 
 
 @db_command.command("upgrade")
@@ -83,6 +84,9 @@ def current() -> None:
     if not database.exists():
         raise StorageError(f"there is no database at {database.name} yet")
     click.echo(f"{database.name} has schema {database.schema()}, this wgwatch knows {SCHEMA}")
+
+
+db_command.add_command(copy_command)
 
 
 def _json(page: Page) -> dict[str, Any]:
