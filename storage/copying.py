@@ -11,6 +11,7 @@ import hashlib
 import json
 import pkgutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
@@ -29,8 +30,8 @@ ROWS = 5_000
 """Rows of a range: what one transaction writes, and what a kill costs."""
 BATCH = 250
 """Rows that are held in memory at once; a stored answer may have megabytes."""
-OF_THE_MOMENT = frozenset({"leases"})
-"""Who is at work on the source is no news for the target."""
+NOT_COPIED = frozenset({"leases", "processes", "readable_since"})
+"""Who is at work on the source is no news for the target, and of its schema the migrations know."""
 
 OnRows = Callable[[int], None]
 
@@ -65,12 +66,16 @@ class Range:
         return found
 
 
-def open_target(url: str) -> Database:
+@contextmanager
+def open_target(url: str) -> Iterator[Database]:
     """A database to copy into: rows may come before those that they refer to."""
     target = Database(url)
     if target.is_sqlite:
         sa.event.listen(target.engine, "connect", lambda raw, _: raw.execute("PRAGMA foreign_keys=OFF"))
-    return target
+    try:
+        yield target
+    finally:
+        target.close()
 
 
 def begin(target: Database, source: str, now: datetime, *, replace: bool = False) -> None:
@@ -154,7 +159,7 @@ def tables() -> list[sa.Table]:
     """What is copied. Tables stand beside their functions: all rooms have to be known for that."""
     for room in pkgutil.iter_modules(storage.__path__):
         import_module(f"storage.{room.name}")
-    return [table for table in metadata.sorted_tables if table.name not in OF_THE_MOMENT]
+    return [table for table in metadata.sorted_tables if table.name not in NOT_COPIED]
 
 
 def _first_with_rows(target: Database) -> str | None:
@@ -163,7 +168,10 @@ def _first_with_rows(target: Database) -> str | None:
     with target.read() as connection:
         there = set(sa.inspect(connection).get_table_names())
         for table in tables():
-            if table.name in there and connection.execute(sa.select(sa.literal(1)).select_from(table)).first():
+            if (
+                table.name in there
+                and connection.execute(sa.select(sa.literal(1)).select_from(table)).first()
+            ):
                 return table.name
     return None
 

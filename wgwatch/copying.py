@@ -36,17 +36,16 @@ def copy(application: Application, url: str, on_pass: Callable[[int, int], OnRow
     `on_pass` is told the number of a pass and of the rows before it, and answers what hears of rows. Raises
     StorageError where a service is at work on the source, or the target holds something else.
     """
-    source, target = application.existing_database, copying.open_target(url)
-    if target.url == source.url:
-        raise UsageError(f"{target.name} is the database itself: --to names another")
-    with service_kept_away(source, application.owner, application.clock) as still_ours:
-        copying.begin(target, source.name, application.clock())
-        passes = _bring_all(source, target, on_pass, still_ours)
-        copying.finish(target)
-    with target.read() as connection:
-        found = Copied(target.name, copying.counts(connection), len(evidence.heads(connection)), passes)
-    target.close()
-    return found
+    source = application.existing_database
+    with copying.open_target(url) as target:
+        if target.url == source.url:
+            raise UsageError(f"{target.name} is the database itself: --to names another")
+        with service_kept_away(source, application.owner, application.clock) as still_ours:
+            copying.begin(target, source.name, application.clock())
+            passes = _bring_all(source, target, on_pass, still_ours)
+            copying.finish(target)
+        with target.read() as connection:
+            return Copied(target.name, copying.counts(connection), len(evidence.heads(connection)), passes)
 
 
 def _bring_all(

@@ -8,7 +8,7 @@ import click
 
 from wgwatch.cli import opening
 from wgwatch.cli.copies import copy_command
-from wgwatch.cli.output import as_json, counted, print_json, print_table
+from wgwatch.cli.output import as_json, counted, print_json, print_table, size_in_words
 from wgwatch.cli.times import day
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ SHOWN = 30
 @as_json
 def status_command(every: bool, as_json: bool) -> None:
     """What is in trouble, first of all; each page: last look, last change, next look and why; messages by state."""
-    from storage import changes, deliveries, leases, overview, pages, silenced
+    from storage import changes, deliveries, holds, leases, overview, pages, silenced
     from wgwatch.alarm import gone_sentence, sentence
     from wgwatch.spending import reasons, spending
 
@@ -42,6 +42,7 @@ def status_command(every: bool, as_json: bool) -> None:
             "size": overview.size(connection),
             "service": leases.holder(connection, "service", now),
             "trouble": [
+                *(str(hold) for hold in [holds.held(connection)] if hold),
                 *(sentence(each) for each in overview.undelivered(connection, now)),
                 *(gone_sentence(each) for each in silenced.all_gone(connection)),
             ],
@@ -160,12 +161,3 @@ def why(page: Page, said: str | None) -> str:
             f"{page.health_reason or ''}; {page.bad_looks} bad looks in a row, hence later than {schedules}"
         )
     return "; ".join(filter(None, (page.health_reason, said or schedules)))
-
-
-def size_in_words(size: float) -> str:
-    """`4.1 MB`."""
-    for unit in ("bytes", "kB", "MB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}"
-        size /= 1000
-    return f"{size:.1f} GB"
