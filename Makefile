@@ -33,6 +33,9 @@ lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev \
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
 	    pyproject.toml -o requirements.lock
+	uv pip compile --quiet --python-platform linux --python-version 3.11 --generate-hashes --extra chat \
+	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
+	    --constraint requirements.lock pyproject.toml deploy/build.in -o deploy/requirements.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build dist *.egg-info

@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import leases
+from storage import holds, leases
 from storage.models import deliveries, delivery_attempts, delivery_items
 
 PIECE = 50
@@ -82,8 +82,10 @@ def claim(
     """Due deliveries, ours until the term ends: the claim is a conditional update, so nobody else has them.
 
     `takes` says how many a target takes, one where it is not named: a target with many waiting leaves room for the
-    others. `room` says how many a channel takes, where that is less than `limit`.
+    others. `room` says how many a channel takes, where that is less than `limit`. While sending is held there are none.
     """
+    if holds.held(connection) is not None:
+        return []
     free, left_of, left = _free(connection, now), dict(takes or {}), dict(room or {})
     mine: list[str] = []
     is_more = True
@@ -125,6 +127,8 @@ def any_due(
     owner: str = "",
 ) -> bool:
     """Whether anything waits to be tried now, claimed or not, but for what the `owner` has in hand; see `claim`."""
+    if holds.held(connection) is not None:
+        return False
     others = sa.or_(deliveries.c.claimed_by.is_(None), deliveries.c.claimed_by != owner)
     query = sa.select(deliveries.c.id).where(*_due(now, takes or {}, room or {}), others)
     return connection.execute(query.limit(1)).first() is not None

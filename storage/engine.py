@@ -24,6 +24,8 @@ from storage.lines import PATIENCE, Lines
 SCHEMA = "0011"
 """The newest migration, known here so that a look at the schema needs no Alembic (it costs a third of a second)."""
 _PRESENT = sa.text("SELECT version_num FROM alembic_version")
+UNFINISHED = "unfinished"
+"""Stands in the migration's place while a copy is being made (`storage.copying`): nothing else may use it."""
 
 
 class Database:

@@ -26,3 +26,8 @@ def draw(connection: sa.Connection, name: str) -> bytes:
     found = known(connection, name)
     assert found is not None
     return found
+
+
+def put(connection: sa.Connection, name: str, value: bytes) -> None:
+    """A key that was drawn elsewhere."""
+    connection.execute(sa.insert(keys).values(name=name, value=value))

@@ -78,7 +78,11 @@ class Application:
     def database(self) -> Database:
         """The database, made or brought up to date where needed."""
         database = Database(self.settings.database_url)
-        database.prepare()
+        try:
+            database.prepare()
+        except StorageError:
+            database.close()
+            raise
         return database
 
     @property

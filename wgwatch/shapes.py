@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from diffing.words import compare
-from storage import changes, deliveries, leases, links, overview, pages, queries, register, silenced
+from storage import changes, deliveries, holds, leases, links, overview, pages, queries, register, silenced
 from storage.captures import Capture
 from storage.changes import Change
 from storage.deliveries import Delivery
@@ -152,6 +152,7 @@ def of_state(
         "size": overview.size(connection),
         "service": leases.holder(connection, "service", now),
         "trouble": [
+            *(str(hold) for hold in [holds.held(connection)] if hold),
             *(sentence(each) for each in overview.undelivered(connection, now)),
             *(gone_sentence(each) for each in silenced.all_gone(connection)),
         ],

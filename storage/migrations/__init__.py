@@ -10,7 +10,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from storage.engine import Database
+from config.errors import StorageError
+from storage.engine import UNFINISHED, Database
 
 _UPGRADE_LOCK = 7_211_943  # any number that no other program of this database uses
 
@@ -23,6 +24,11 @@ def upgrade(database: Database) -> None:
         if not database.is_sqlite:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADE_LOCK)))
         present = _present(connection)
+        if present == UNFINISHED:
+            raise StorageError(
+                f"the database {database.name} is an unfinished copy: give the same wgwatch db copy or "
+                "wgwatch restore once more, and it goes on"
+            )
         if present and present not in known:
             database.refuse_unreadable(connection)
             return  # a newer one has it in hand, and we still understand it

@@ -50,6 +50,8 @@ COMMANDS = {
     "prune": "wgwatch.cli.keep",
     "redact": "wgwatch.cli.keep",
     "db": "wgwatch.cli.status",
+    "backup": "wgwatch.cli.copies",
+    "restore": "wgwatch.cli.copies",
 }
 """Which module holds a command, in the order in which `--help` lists them."""
 

@@ -11,6 +11,7 @@ import click
 
 from config.errors import UsageError
 from wgwatch.cli import opening
+from wgwatch.cli.holding import hold_command, release_command
 from wgwatch.cli.output import as_json, note, print_json, print_table
 from wgwatch.cli.times import Moment, day
 
@@ -135,6 +136,10 @@ def discard_deliveries(ids: tuple[str, ...], **options: Any) -> None:
         done = [deliveries.discard(connection, d.id) for d in wanted]
     click.echo(f"{sum(done)} discarded")
     _exit_where_refused(ids, done, "was sent or discarded already")
+
+
+deliveries_command.add_command(hold_command)
+deliveries_command.add_command(release_command)
 
 
 @dataclass(frozen=True, slots=True)

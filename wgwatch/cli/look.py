@@ -46,6 +46,7 @@ def check_command(what: tuple[str, ...], no_send: bool, quiet: bool, as_json: bo
     elif not quiet or checked.bad:
         click.echo(run.summary())
     _say(checked.report, quiet=quiet)
+    _say_held(application)
     sys.exit(1 if checked.bad else 0)
 
 
@@ -80,7 +81,7 @@ def dispatch_command(once: bool) -> None:
         return
     report = asyncio.run(send_all(application, close=True))
     _say(report)
-    sys.exit(1 if report.problems else 0)
+    sys.exit(1 if _say_held(application) or report.problems else 0)
 
 
 async def _run(application: Application, service: type) -> None:
@@ -120,6 +121,17 @@ def _say(report: Report, *, quiet: bool = False) -> None:
         note(f"{report.dead} given up (wgwatch deliveries list --state dead):")
     for problem in report.problems:
         note(f"  {problem}")
+
+
+def _say_held(application: Application) -> bool:
+    """Whether sending is held; says so, as else silence would be taken for no news."""
+    from storage import holds
+
+    with application.database.read() as connection:
+        held = holds.held(connection)
+    if held is not None:
+        note(str(held))
+    return held is not None
 
 
 def _json(outcome: Outcome) -> dict[str, object]:

@@ -59,6 +59,15 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun if number == 1 else plural}"
 
 
+def size_in_words(size: float) -> str:
+    """`4.1 MB`."""
+    for unit in ("bytes", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"
+
+
 def note(text: str) -> None:
     """A remark beside the data, on standard error."""
     click.echo(text, err=True)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wgwatch.cli import opening
-from wgwatch.cli.output import as_json, counted, print_json, print_table
+from wgwatch.cli.copies import copy_command
+from wgwatch.cli.output import as_json, counted, print_json, print_table, size_in_words
 from wgwatch.cli.times import day
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def status_command(every: bool, as_json: bool) -> None:
 
 @click.group("db")
 def db_command() -> None:
-    """The database's schema."""
+    """The database: its schema, and copying it into another."""
 
 
 @db_command.command("upgrade")
@@ -68,6 +69,9 @@ def current() -> None:
     if not database.exists():
         raise StorageError(f"there is no database at {database.name} yet")
     click.echo(f"{database.name} has schema {database.schema()}, this wgwatch knows {SCHEMA}")
+
+
+db_command.add_command(copy_command)
 
 
 def _print(state: dict[str, Any], watch: Watch, found: list[Page], whys: dict[int, str]) -> None:
@@ -129,12 +133,3 @@ def why(page: Page, said: str | None) -> str:
             f"{page.health_reason or ''}; {page.bad_looks} bad looks in a row, hence later than {schedules}"
         )
     return "; ".join(filter(None, (page.health_reason, said or schedules)))
-
-
-def size_in_words(size: float) -> str:
-    """`4.1 MB`."""
-    for unit in ("bytes", "kB", "MB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}"
-        size /= 1000
-    return f"{size:.1f} GB"

@@ -15,6 +15,7 @@ MOMENT = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     _processes()
+    _hold()
 
 
 def _processes() -> None:
@@ -37,3 +38,13 @@ def _processes() -> None:
         sa.PrimaryKeyConstraint("page_id", name=op.f("pk_trials")),
     )
     op.create_table("readable_since", sa.Column("schema", sa.Text(), nullable=False))
+
+
+def _hold() -> None:
+    op.create_table(
+        "holds",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_holds")),
+    )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from storage import changes, deliveries, leases, overview, pages
+from storage import changes, deliveries, holds, leases, overview, pages
 from wgwatch.alarm import sentence
-from wgwatch.cli.status import size_in_words, why
+from wgwatch.cli.output import size_in_words
+from wgwatch.cli.status import why
 from wgwatch.spending import limits, reasons
 from wgwatch.web.asked import application_of, reading
 from wgwatch.web.templating import show
@@ -26,7 +27,10 @@ def status(request: Request) -> Response:
         return show(
             request,
             "status.html",
-            trouble=[sentence(each) for each in overview.undelivered(connection, now)],
+            trouble=[
+                *(str(hold) for hold in [holds.held(connection)] if hold),
+                *(sentence(each) for each in overview.undelivered(connection, now)),
+            ],
             watch=watch,
             pages=found,
             why={page.id: why(page, said.get(page.id)) for page in found},
