@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from email.utils import formataddr, parseaddr
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -19,6 +20,8 @@ from config.networks import Networks
 SMTP_PORTS = {"starttls": 587, "tls": 465, "none": 25}
 SECRET = ("smtp_password", "smtp_oauth_client_secret")
 WEB = "127.0.0.1:8765"
+LogFormat = Literal["text", "json"]
+LOG_FORMATS: tuple[LogFormat, ...] = ("text", "json")
 NOBODY = "wgwatch.invalid"
 """Gives out the ids of feeds where no authority is named: a name that nobody can own (RFC 6761)."""
 DRIVERS = {
@@ -112,6 +115,12 @@ def _security(text: str) -> str:
     return text.lower()
 
 
+def _log_format(text: str) -> str:
+    if text.lower() not in LOG_FORMATS:
+        raise UsageError(f"'{text}' is neither text nor json")
+    return text.lower()
+
+
 def _mail_from(text: str) -> str:
     name, address = parseaddr(text)
     if not address:
@@ -183,4 +192,5 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "web_address": parse_listen,
     "health_listen": parse_listen,
     "heartbeat_url": _heartbeat_url,
+    "log_format": _log_format,
 }

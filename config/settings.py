@@ -98,6 +98,11 @@ SETTINGS = (
         "off",
     ),
     Setting(
+        "WGWATCH_LOG_FORMAT",
+        "How the log is written: text, or json for one object a line.",
+        "text",
+    ),
+    Setting(
         "WGWATCH_HEARTBEAT_URL", "An address to ask after each healthy cycle, so that silence is noticed."
     ),
 )
@@ -128,6 +133,7 @@ class Settings(BaseModel):
     fold: int = 600
     web_address: values.Listen | None = values.parse_listen(values.WEB)
     health_listen: values.Listen | None = None
+    log_format: values.LogFormat = "text"
     heartbeat_url: str | None = Field(default=None, repr=False)
 
     @classmethod

@@ -30,6 +30,7 @@ from wgwatch.applying import apply
 from wgwatch.endpoints import Endpoints
 from wgwatch.health import PATIENCE, Pulse
 from wgwatch.heartbeat import Heartbeat, heartbeat
+from wgwatch.logs import log_outcome
 from wgwatch.metrics import Tally
 from wgwatch.telling import GRACE, Telling
 from wgwatch.web.server import listening, refuse_strangers
@@ -155,7 +156,7 @@ class Service:
                 self._failure = error
                 self._stopping.set()
             except WgwatchError as error:
-                log.error("%s", error)
+                log.error("%s", error, extra={"job": name})
             finally:
                 self._ticks.discard(task)
 
@@ -179,7 +180,7 @@ class Service:
         try:
             await a_round.look(group, self._note, only_due=True)
         except WgwatchError as error:
-            log.error("%s: %s", host, error)
+            log.error("%s: %s", host, error, extra={"host": host})
         finally:
             self._hosts.discard(host)
             self._tally.went_round(time.monotonic() - began)
@@ -188,7 +189,7 @@ class Service:
         self._tally.looked(outcome)
         if outcome.changes and self._telling:
             self._telling.hurry()
-        await _log_outcome(outcome)
+        await log_outcome(outcome)
 
     def _due(self) -> list[Page]:
         with self._application.database.read() as connection:
@@ -196,8 +197,6 @@ class Service:
 
     def _told(self, report: Report) -> None:
         self._tally.told(report)
-        for problem in report.problems:
-            log.warning("not delivered: %s", problem)
 
     async def _hold(self, lease: Lease) -> None:
         def renew() -> None:
@@ -281,9 +280,3 @@ class Service:
         with self._application.database.read() as connection:
             following = pages.next_due(connection)
         return f"next look {following:%Y-%m-%d %H:%M:%S} UTC" if following else "no page is watched"
-
-
-async def _log_outcome(outcome: Outcome) -> None:
-    said = "; ".join(outcome.reasons) or f"{len(outcome.changes)} changes" if outcome.changes else ""
-    said = "; ".join(outcome.reasons) or said
-    log.info("%s %s%s", outcome.outcome, outcome.url, f" ({said})" if said else "")
