@@ -255,6 +255,21 @@ def due(connection: sa.Connection, now: datetime) -> list[Page]:
     )
 
 
+def due_hosts(connection: sa.Connection, now: datetime) -> list[str]:
+    """The hosts of pages whose time has come, the longest waiting first."""
+    is_due = (pages.c.next_check_at <= now, pages.c.paused_at.is_(None))
+    query = sa.select(pages.c.host).where(*is_due).group_by(pages.c.host)
+    return list(
+        connection.execute(query.order_by(sa.func.min(pages.c.next_check_at), pages.c.host)).scalars()
+    )
+
+
+def due_at(connection: sa.Connection, host: str, now: datetime, limit: int) -> list[Page]:
+    """Pages of one host whose time has come, the longest waiting first."""
+    is_due = (pages.c.host == host, pages.c.next_check_at <= now, pages.c.paused_at.is_(None))
+    return _pages(connection, *is_due, order=(pages.c.next_check_at,), limit=limit)
+
+
 def next_due(connection: sa.Connection) -> datetime | None:
     """When the next page is due."""
     query = sa.select(sa.func.min(pages.c.next_check_at)).where(pages.c.paused_at.is_(None))
