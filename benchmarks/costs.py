@@ -91,12 +91,11 @@ def write(costs: dict[str, float]) -> None:
 def _looks(count: int) -> dict[str, float]:
     """Milliseconds and bytes of each way that a look comes out, on SQLite."""
     with _looking(count) as (site, running):
-        first = running.round()
-        bytes_before, page = _size(running.folder), _page_bytes(site, count)
+        empty, first = _size(running.folder), running.round()
         found = {
             "first": _ms(first, count),
-            "first stored": bytes_before / count,
-            "page": page / 1_000,
+            "first stored": (_size(running.folder) - empty) / count,
+            "page": _page_bytes(site, count) / 1_000,
             "memory": first["megabytes"],
         }
         for name, how in LOOKED.items():
@@ -195,11 +194,11 @@ def _ms(took: dict[str, Any], count: int) -> float:
 
 
 def _size(folder: Path) -> int:
+    """Bytes of the database that are in use."""
+    used = "(page_count - freelist_count) * page_size"
+    pragmas = "pragma_page_count(), pragma_freelist_count(), pragma_page_size()"
     with closing(sqlite3.connect(folder / "wgwatch.db")) as database:
-        [found] = database.execute(
-            "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
-        )
-    return int(found[0])
+        return int(database.execute(f"SELECT {used} FROM {pragmas}").fetchone()[0])
 
 
 def _page_bytes(site: Site, count: int) -> float:
