@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE)]
+sys.path[:0] = [str(HERE.parent), str(HERE)]
 
 from looking_health import waits_while_reading  # noqa: E402
 from looking_peers import Bare, Changedetection, Ours, Urlwatch, Webchanges, installed  # noqa: E402

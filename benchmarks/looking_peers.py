@@ -28,10 +28,10 @@ class Ours:
 
     name, counted = "wgwatch", "rounds"
 
-    def __init__(self, url: str, pages: int, folder: Path) -> None:
+    def __init__(self, url: str, pages: int, folder: Path, database_url: str | None = None) -> None:
         self.folder = folder
         write_watchlist(folder, url, pages)
-        self.environ = ours()
+        self.environ = ours() | ({"WGWATCH_DATABASE_URL": database_url} if database_url else {})
         self._process = subprocess.Popen(
             [sys.executable, str(HERE / "looking_rounds.py")],
             cwd=folder,

@@ -30,13 +30,14 @@ from notifier.channels import Outgoing  # noqa: E402
 from notifier.dispatch import Dispatcher  # noqa: E402
 from notifier.lanes import AT_ONCE_TO_A_TARGET  # noqa: E402
 from notifier.planner import plan  # noqa: E402
-from storage import changes, deliveries, pages, promises  # noqa: E402
+from storage import changes, deliveries, overview, pages, promises  # noqa: E402
 from storage.changes import Change  # noqa: E402
 from storage.engine import Database  # noqa: E402
 from storage.models import delivery_items  # noqa: E402
 from storage.promises import Message, Promised, message_id  # noqa: E402
 from wgwatch.application import Application  # noqa: E402
 from wgwatch.applying import apply  # noqa: E402
+from wgwatch.logs import unsaid  # noqa: E402
 
 NOW = datetime(2027, 9, 1, 12, tzinfo=UTC)
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -74,7 +75,8 @@ def measure_sending(messages: int) -> dict[str, float]:
                     _promise(connection, target, number)
         channel = Timed(messages)
         began = time.perf_counter()
-        asyncio.run(_until_fast_are_done(database, channel))
+        with unsaid("notifier.dispatch"):
+            asyncio.run(_until_fast_are_done(database, channel))
         took = time.perf_counter() - began
         database.close()
     allowed = AT_ONCE_TO_A_TARGET / FAST * FAST_TARGETS
@@ -138,9 +140,9 @@ def _plan(number: int, listeners: int) -> dict[str, Any]:
         apply(database, application.watchlist(), NOW)
         _fill(database, number)
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        began = time.perf_counter()
+        began, used, room = time.perf_counter(), time.process_time(), _size(database)
         planned = plan(database, application.rules(), NOW)
-        seconds = time.perf_counter() - began
+        seconds, cpu, room = time.perf_counter() - began, time.process_time() - used, _size(database) - room
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         with database.read() as connection:
             counts = deliveries.counts(connection)
@@ -152,9 +154,16 @@ def _plan(number: int, listeners: int) -> dict[str, Any]:
         "messages": counts.get("waiting", 0),
         "items": items,
         "seconds": seconds,
+        "cpu": cpu,
+        "bytes": room,
         "MB": peak / 1024,
         "MB before": before / 1024,
     }
+
+
+def _size(database: Database) -> int:
+    with database.read() as connection:
+        return overview.size(connection)
 
 
 def _database(folder: Path) -> Database:

@@ -22,6 +22,8 @@ SECRET = ("smtp_password", "smtp_oauth_client_secret")
 SHORTEST_KEY = 32
 WEB = "127.0.0.1:8765"
 RoleName = Literal["reader", "member", "operator"]
+LogFormat = Literal["text", "json"]
+LOG_FORMATS: tuple[LogFormat, ...] = ("text", "json")
 NOBODY = "wgwatch.invalid"
 """Gives out the ids of feeds where no authority is named: a name that nobody can own (RFC 6761)."""
 DRIVERS = {
@@ -114,6 +116,12 @@ def _port(text: str) -> int:
 def _security(text: str) -> str:
     if text.lower() not in SMTP_PORTS:
         raise UsageError(f"'{text}' is not one of starttls, tls, none")
+    return text.lower()
+
+
+def _log_format(text: str) -> str:
+    if text.lower() not in LOG_FORMATS:
+        raise UsageError(f"'{text}' is neither text nor json")
     return text.lower()
 
 
@@ -243,4 +251,5 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "api_cors": _origins,
     "health_listen": parse_listen,
     "heartbeat_url": _heartbeat_url,
+    "log_format": _log_format,
 }

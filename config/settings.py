@@ -132,6 +132,11 @@ SETTINGS = (
         "off",
     ),
     Setting(
+        "WGWATCH_LOG_FORMAT",
+        "How the log is written: text, or json for one object a line.",
+        "text",
+    ),
+    Setting(
         "WGWATCH_HEARTBEAT_URL", "An address to ask after each healthy cycle, so that silence is noticed."
     ),
 )
@@ -170,6 +175,7 @@ class Settings(BaseModel):
     api_rate: int = 600
     api_cors: tuple[str, ...] = ()
     health_listen: values.Listen | None = None
+    log_format: values.LogFormat = "text"
     heartbeat_url: str | None = Field(default=None, repr=False)
 
     @classmethod

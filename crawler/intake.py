@@ -121,7 +121,7 @@ async def meet(answer: Answer, page: Page, latest: Capture | None, reader: Reade
         # beside the thread that writes: nearly all of it is done by a parser that holds up no other
         outline = await asyncio.to_thread(reader.outline, answer.body, kind, answer.final_url)
     except Exception:  # an answer that trips us is for the close look, which sets it aside
-        log.exception("%s", answer.url)
+        log.exception("%s", answer.url, extra={"page": answer.url})
         return Arrival(answer, is_known=False)
     return Arrival(answer, outline == page.outline, outline)
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -37,7 +38,8 @@ SET_ASIDE = timedelta(days=1)
 class Outcome:
     """What a check came to: `outcome` is baseline, unchanged, changed, suspect, blocked or failed.
 
-    `found` are the numbers of pages that its links led to and that are watched from now on.
+    `found` are the numbers of pages that its links led to and that are watched from now on; `number` is that of the
+    sighting in its page's chain, None where there was none.
     """
 
     page_id: int
@@ -48,6 +50,19 @@ class Outcome:
     changes: tuple[Change, ...] = ()
     counts: dict[str, int] | None = None
     found: tuple[int, ...] = ()
+    number: int | None = None
+    sources: tuple[str, ...] = ()
+
+    @property
+    def check(self) -> str | None:
+        """What the check is called in logs: its page and its number among the page's looks."""
+        return f"{self.page_id}/{self.number}" if self.number is not None else None
+
+
+def outcome_of(page: Page, address: str, outcome: str, reasons: tuple[str, ...] = (), **more: Any) -> Outcome:
+    """What a check of a page came to that adds one sighting to those that it had."""
+    number, sources = page.arrivals + 1, page.sources
+    return Outcome(page.id, page.label, address, outcome, reasons, number=number, sources=sources, **more)
 
 
 def take(database: Database, question: Question, looked: Looked, lease: Lease) -> Outcome:
@@ -151,7 +166,7 @@ def _commit_good(connection: sa.Connection, page: Page, question: Question, look
     news = follow(connection, page, said, now)
     changes.publish(connection, news.changes, now)
     told = tuple(change for change in (*found, *recovered, *news.changes) if not change.noise)
-    return Outcome(page.id, page.label, answer.url, outcome, (), told, step.counts, news.found)
+    return outcome_of(page, answer.url, outcome, changes=told, counts=step.counts, found=news.found)
 
 
 def _commit_doubted(
@@ -162,7 +177,7 @@ def _commit_doubted(
     words = confirming.put_off(connection, page, answer, seen, doubt, reader)
     told = trouble(connection, page, "failed", words[:1], bad, seen.at)
     pages.update(connection, page.id, bad_looks=bad, health_told="failed" if told else page.health_told)
-    return Outcome(page.id, page.label, answer.url, "suspect", words, tuple(told))
+    return outcome_of(page, answer.url, "suspect", words, changes=tuple(told))
 
 
 def _outcome(found: Sequence[Change], of_step: str) -> str:
@@ -250,4 +265,4 @@ def _commit_bad(connection: sa.Connection, page: Page, answer: Answer, verdict: 
         else None,
         **({"etag": None, "last_modified": None} if answer.status == 304 else {}),
     )
-    return Outcome(page.id, page.label, answer.url, outcome, reasons, tuple(told))
+    return outcome_of(page, answer.url, outcome, reasons, changes=tuple(told))

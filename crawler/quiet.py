@@ -19,7 +19,7 @@ from crawler.answers import Answer, without_secrets
 from crawler.derivation import Reader
 from crawler.following import settled
 from crawler.guard import Past, judge
-from crawler.pipelines import Outcome, onward, validators
+from crawler.pipelines import Outcome, onward, outcome_of, validators
 from storage import blobs, captures, follows, leases, noise, pages
 from storage.captures import Capture, Sighting
 from storage.engine import Database
@@ -58,7 +58,7 @@ class _Quiet:
 
     @property
     def outcome(self) -> Outcome:
-        return Outcome(self.page.id, self.page.label, self.sighting.address, "unchanged")
+        return outcome_of(self.page, self.sighting.address, "unchanged")
 
 
 def may_say_the_same(answer: Answer, page: Page, latest: Capture | None) -> bool:

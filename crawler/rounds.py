@@ -100,7 +100,7 @@ class Round:
             except NotNow:
                 return
             except LeaseLost as error:
-                log.warning("%s; what was not committed is looked at again", error)
+                log.warning("%s; what was not committed is looked at again", error, extra={"host": host})
 
     async def _crawl(self, lease: Lease, left: set[int], on_outcome: OnOutcome, only_due: bool) -> None:
         fresh, latest = await self._in_thread(self._reload, sorted(left))
@@ -200,7 +200,7 @@ class Round:
         except (
             Exception
         ) as error:  # one page's answer that trips us must stop neither its host nor the service
-            log.exception("%s", answer.url)
+            log.exception("%s", answer.url, extra={"page": answer.url})
             return await self._in_thread(set_aside, self.database, answer, lease, type(error).__name__)
 
     def _by_proxy(self, wanted: Sequence[Page]) -> list[list[Page]]:
@@ -219,7 +219,7 @@ class Round:
                 leases.assert_held(connection, lease)
                 page = pages.get(connection, answer.page_id)
                 pacing.put_off(connection, page, until)
-            return Outcome(page.id, page.label, answer.url, "waiting", (reason,))
+            return Outcome(page.id, page.label, answer.url, "waiting", (reason,), sources=page.sources)
 
         return await self._in_thread(put_off)
 

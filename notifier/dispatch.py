@@ -171,7 +171,7 @@ class Dispatcher:
         except TemporaryDeliveryError as error:
             return await self._later(delivery, error)
         except Exception as error:  # one delivery's trouble must not stop the others
-            log.exception("delivery %s", delivery.id)
+            log.exception("delivery %s", delivery.id, extra=_about(delivery))
             failure = TemporaryDeliveryError(f"our own defect: {type(error).__name__}", concerns="message")
             return await self._later(delivery, failure)
         else:
@@ -188,6 +188,7 @@ class Dispatcher:
                 targets.hasten(connection, delivery.channel, target, self.clock())
 
         await self._noted(write)
+        log.info("sent by %s", delivery.channel, extra=_about(delivery, "sent"))
         return Report(sent=1)
 
     async def _later(self, delivery: Delivery, error: TemporaryDeliveryError) -> Report:
@@ -202,6 +203,7 @@ class Dispatcher:
         if error.retry_after is not None:
             pause = max(pause, min(timedelta(seconds=error.retry_after), GIVEN_UP_AFTER))
         await self._noted(lambda c: self._settle(c, delivery, "waiting", str(error), now + pause))
+        log.warning("not delivered, tried again later: %s", error, extra=_about(delivery, "waiting"))
         return Report(waiting=1, problems=(str(error),))
 
     async def _over(self, delivery: Delivery, error: PermanentDeliveryError) -> Report:
@@ -218,6 +220,7 @@ class Dispatcher:
 
         await self._noted(write)
         said = f"{reason}; nothing more is sent there" if error.gone else reason
+        log.warning("not delivered, given up: %s", said, extra=_about(delivery, "dead"))
         return Report(dead=1 + others, problems=(said,))
 
     async def _noted(self, write: Callable[[sa.Connection], None]) -> None:
@@ -273,3 +276,8 @@ class Dispatcher:
                 f"no secret is known for the webhook of {name}: the watchlist of this process does not name it"
             )
         return secrets
+
+
+def _about(delivery: Delivery, outcome: str | None = None) -> dict[str, str | None]:
+    """What a line of the log is about; the target may be a person's address, or secret."""
+    return {"delivery": delivery.id, "channel": delivery.channel, "outcome": outcome}

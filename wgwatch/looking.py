@@ -15,6 +15,7 @@ from crawler.rounds import Round
 from storage import leases, pages
 from storage.pages import Page
 from wgwatch.application import Application
+from wgwatch.logs import log_outcome
 from wgwatch.metrics import Tally
 
 log = logging.getLogger("wgwatch")
@@ -70,9 +71,9 @@ class Looking:
             if due := await asyncio.to_thread(self._due_at, host):
                 await self._round.look(due, self._note, only_due=True)
         except WgwatchError as error:
-            log.error("%s: %s", host, error)
+            log.error("%s: %s", host, error, extra={"host": host})
         except Exception:  # a defect that one host brings out must not end the looks at all others
-            log.exception("%s", host)
+            log.exception("%s", host, extra={"host": host})
         finally:
             self.tally.went_round(time.monotonic() - began)
 
@@ -84,5 +85,4 @@ class Looking:
         self.tally.looked(outcome)
         if outcome.changes:
             self.found()
-        said = "; ".join(outcome.reasons) or (f"{len(outcome.changes)} changes" if outcome.changes else "")
-        log.info("%s %s%s", outcome.outcome, outcome.url, f" ({said})" if said else "")
+        await log_outcome(outcome)

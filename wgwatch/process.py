@@ -92,7 +92,7 @@ class Process:
                 self.failure = error
                 self.stopping.set()
             except WgwatchError as error:
-                log.error("%s", error)
+                log.error("%s", error, extra={"job": name})
             finally:
                 self._ticks.discard(task)
 

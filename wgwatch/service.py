@@ -93,8 +93,6 @@ class Service(Housekeeping):
 
     def _told(self, report: Report) -> None:
         self.tally.told(report)
-        for problem in report.problems:
-            log.warning("not delivered: %s", problem)
 
     async def _hold(self, lease: Lease) -> None:
         def renew() -> None:

@@ -9,6 +9,7 @@ import click
 
 from config.errors import WgwatchError
 from wgwatch import __version__
+from wgwatch.cli.output import is_logged
 
 COMMANDS = {
     "demo": "wgwatch.cli.demo",
@@ -70,6 +71,11 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except WgwatchError as error:
+            if is_logged():
+                import logging
+
+                logging.getLogger("wgwatch").error("%s", error)
+                ctx.exit(error.exit_code)
             failure = Failure(str(error))
             failure.exit_code = error.exit_code  # type: ignore[misc]  # click reads it from the instance
             raise failure from error

@@ -11,7 +11,7 @@ import click
 
 from wgwatch.cli import opening
 from wgwatch.cli.finding import checked_pages
-from wgwatch.cli.output import as_json, counted, note, print_json
+from wgwatch.cli.output import as_json, counted, is_logged, note, print_json
 
 if TYPE_CHECKING:
     from crawler.pipelines import Outcome
@@ -30,9 +30,11 @@ def check_command(what: tuple[str, ...], no_send: bool, quiet: bool, as_json: bo
     """Look once, now; then send what is due. Exits 1 when a page was blocked, failed or looks broken."""
     from wgwatch.applying import apply
     from wgwatch.browsing import unrendered
+    from wgwatch.logs import log_outcome
     from wgwatch.progress import Run, view
 
     application = opening.application()
+    opening.log(application, beside_words=True)
     apply(application.database, application.watchlist(), application.clock())
     for remark in unrendered(application.last_good):
         note(f"Note: {remark}")
@@ -40,7 +42,13 @@ def check_command(what: tuple[str, ...], no_send: bool, quiet: bool, as_json: bo
         pages = checked_pages(connection, what)
     with view(live=sys.stdout.isatty(), quiet=quiet, silent=as_json) as shown:
         run = Run(len(pages), shown)
-        checked = asyncio.run(_check(application, pages, run.take, send=not no_send))
+
+        async def take(outcome: Outcome) -> None:
+            await run.take(outcome)
+            if is_logged():
+                await log_outcome(outcome)
+
+        checked = asyncio.run(_check(application, pages, take, send=not no_send))
     if as_json:
         print_json([_json(outcome) for outcome in checked.outcomes])
     elif not quiet or checked.bad:
@@ -58,10 +66,8 @@ def run_command() -> None:
     from wgwatch.browsing import unrendered
     from wgwatch.service import Service
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    for noisy in ("apscheduler", "scrapy", "asyncio", "httpx"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
     application = opening.application()
+    opening.log(application)
     for remark in unrendered(application.watchlist()):  # a bad file is told before anything begins
         logging.getLogger("wgwatch").warning("%s", remark)
     asyncio.run(_run(application, Service))
@@ -75,6 +81,7 @@ def dispatch_command(once: bool) -> None:
     from wgwatch.sender import Sender
 
     application = opening.application()
+    opening.log(application, beside_words=True)
     application.rules()  # a bad watchlist is told before anything begins
     if not once:
         asyncio.run(_keep_sending(application, Sender))
@@ -113,6 +120,8 @@ async def _check(
 
 
 def _say(report: Report, *, quiet: bool = False) -> None:
+    if is_logged():  # which has each message by its id
+        return
     if report.sent and not quiet:
         note(f"{counted(report.sent, 'message')} sent")
     if report.waiting:

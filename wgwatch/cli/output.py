@@ -11,6 +11,9 @@ from typing import IO, Any
 
 import click
 
+LOGGED = "wgwatch.is_logged"
+"""Where a command notes, in its context, that its remarks go into a log of JSON."""
+
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -69,8 +72,19 @@ def size_in_words(size: float) -> str:
 
 
 def note(text: str) -> None:
-    """A remark beside the data, on standard error."""
-    click.echo(text, err=True)
+    """A remark beside the data, on standard error; where the log is JSON, a warning in it."""
+    if is_logged():
+        import logging
+
+        logging.getLogger("wgwatch").warning("%s", text)
+    else:
+        click.echo(text, err=True)
+
+
+def is_logged() -> bool:
+    """Whether the command writes a log of JSON, beside which nothing else may stand on standard error."""
+    context = click.get_current_context(silent=True)
+    return bool(context and context.meta.get(LOGGED))
 
 
 def _plain(value: object) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 import signal
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import click
 
 from config.errors import UsageError
 from wgwatch.cli import opening
+from wgwatch.cli.output import is_logged
 
 if TYPE_CHECKING:
     from wgwatch.application import Application
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 def serve_command() -> None:
     """The web pages alone, until stopped; `run` has them too. At WGWATCH_WEB_ADDRESS."""
     application = opening.application()
+    opening.log(application)
     _ = application.existing_database
     if application.settings.web_address is None:
         raise UsageError("WGWATCH_WEB_ADDRESS is off: there is nothing to serve")
@@ -42,6 +45,9 @@ async def _serve(application: Application) -> None:
     endpoints = Endpoints(application.database, pulse, Tally(), application.clock)
     address = checked_address(application)
     async with listening(web_app(application, endpoints), address) as where:
-        click.echo(f"web pages at {where} (Ctrl-C stops)")
+        if is_logged():
+            logging.getLogger("wgwatch").info("web pages at %s", where)
+        else:
+            click.echo(f"web pages at {where} (Ctrl-C stops)")
         with pulse.run("serve"):
             await stopping.wait()
