@@ -185,6 +185,8 @@ def _proxies(text: str) -> Networks:
     if any(network.prefixlen == 0 for network in found.allowed):
         raise UsageError("whoever comes would be trusted: name the addresses of your web servers")
     return found
+
+
 def _secret_key(text: str) -> SecretStr:
     if len(text) < SHORTEST_KEY:
         raise UsageError(

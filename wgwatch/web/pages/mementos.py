@@ -44,7 +44,11 @@ def web(request: Request) -> Response:
             return RedirectResponse(places.memento(at, asked.modifier), 302, headers)
         links = memento.link_header(places, mementos.around(connection, capture), at)
         body = blobs.get(connection, capture.blob_id)
-    made = as_it_came(capture.sha256, body) if asked.modifier == "id_" else as_it_looked(capture.sha256, capture.content_type, body)
+    made = (
+        as_it_came(capture.sha256, body)
+        if asked.modifier == "id_"
+        else as_it_looked(capture.sha256, capture.content_type, body)
+    )
     made.headers.update({"Memento-Datetime": memento.http_date(at), "Link": links})
     return made
 
