@@ -20,7 +20,7 @@ from notifier.channels import Channel, Outgoing
 from notifier.context import Context, context_of, reasons_of
 from notifier.lanes import Lanes
 from notifier.messages import Item
-from storage import deliveries, targets
+from storage import claims, targets
 from storage.deliveries import Delivery
 from storage.engine import Database
 
@@ -139,12 +139,10 @@ class Dispatcher:
         """Asked first without a lock: most often nothing is due."""
         now = self.clock()
         with self.database.read() as connection:
-            if not deliveries.any_due(connection, now, takes=takes, room=room, owner=self.owner):
+            if not claims.any_due(connection, now, takes=takes, room=room, owner=self.owner):
                 return []
         with self.database.write() as connection:
-            return deliveries.claim(
-                connection, self.owner, now, limit=limit, term=CLAIM, takes=takes, room=room
-            )
+            return claims.claim(connection, self.owner, now, limit=limit, term=CLAIM, takes=takes, room=room)
 
     async def _renew(self, held: Iterable[Claimed]) -> None:
         """A claim lasts as long as the sending does."""
@@ -155,7 +153,7 @@ class Dispatcher:
 
         def write() -> None:
             with self.database.write() as connection:
-                deliveries.renew(connection, [claimed.id for claimed in old], self.owner, now, CLAIM)
+                claims.renew(connection, [claimed.id for claimed in old], self.owner, now, CLAIM)
 
         await asyncio.to_thread(write)
         for claimed in old:
@@ -246,7 +244,7 @@ class Dispatcher:
         retry_at: datetime | None = None,
     ) -> None:
         now = self.clock()
-        deliveries.settle(
+        claims.settle(
             connection, delivery.id, self.owner, now, outcome=outcome, answer=answer, retry_at=retry_at
         )
 

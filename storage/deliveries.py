@@ -1,23 +1,19 @@
 """Deliveries: messages promised to an address, each with an id for life, its items, and a log of attempts.
 
 States: `waiting` (due now or later), `sent`, `dead` (given up, listed, can be sent again), `discarded` (by hand).
-A waiting delivery is claimed for a while by whoever sends it; a claim that ran out is free again.
+A waiting delivery is claimed for a while by whoever sends it (`storage.claims`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from storage import holds, leases
 from storage.models import deliveries, delivery_attempts, delivery_items
-
-PIECE = 50
-"""Deliveries that are looked through at once for some to claim; many more of the same target may wait behind them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,103 +65,6 @@ def close_folds(connection: sa.Connection, now: datetime) -> None:
     )
 
 
-def claim(
-    connection: sa.Connection,
-    owner: str,
-    now: datetime,
-    *,
-    limit: int,
-    term: timedelta,
-    takes: Mapping[str, int] | None = None,
-    room: Mapping[str, int] | None = None,
-) -> list[Delivery]:
-    """Due deliveries, ours until the term ends: the claim is a conditional update, so nobody else has them.
-
-    `takes` says how many a target takes, one where it is not named: a target with many waiting leaves room for the
-    others. `room` says how many a channel takes, where that is less than `limit`. While sending is held there are none.
-    """
-    if holds.held(connection) is not None:
-        return []
-    free, left_of, left = _free(connection, now), dict(takes or {}), dict(room or {})
-    mine: list[str] = []
-    is_more = True
-    while is_more and len(mine) < limit:
-        is_more = False
-        ready = (*_due(now, left_of, left), free)
-        for row in connection.execute(_NEXT.where(*ready)).all():
-            takes_it = left_of.setdefault(row.target, 1) > 0 and left.setdefault(row.channel, limit) > 0
-            if len(mine) < limit and takes_it and _claim_one(connection, row.id, ready, owner, now + term):
-                is_more = True
-                mine.append(row.id)
-                left_of[row.target] -= 1
-                left[row.channel] -= 1
-    return [get(connection, delivery_id) for delivery_id in mine]
-
-
-_NEXT = (
-    sa.select(deliveries.c.id, deliveries.c.channel, deliveries.c.target)
-    .order_by(deliveries.c.next_attempt_at, deliveries.c.number)
-    .limit(PIECE)
-    .with_for_update(skip_locked=True)
-)
-
-
-def renew(
-    connection: sa.Connection, ids: Collection[str], owner: str, now: datetime, term: timedelta
-) -> None:
-    """Hold claims longer, as what they are for still goes on."""
-    mine = (deliveries.c.id.in_(ids), deliveries.c.claimed_by == owner)
-    connection.execute(sa.update(deliveries).where(*mine).values(claimed_until=now + term))
-
-
-def any_due(
-    connection: sa.Connection,
-    now: datetime,
-    *,
-    takes: Mapping[str, int] | None = None,
-    room: Mapping[str, int] | None = None,
-    owner: str = "",
-) -> bool:
-    """Whether anything waits to be tried now, claimed or not, but for what the `owner` has in hand; see `claim`."""
-    if holds.held(connection) is not None:
-        return False
-    others = sa.or_(deliveries.c.claimed_by.is_(None), deliveries.c.claimed_by != owner)
-    query = sa.select(deliveries.c.id).where(*_due(now, takes or {}, room or {}), others)
-    return connection.execute(query.limit(1)).first() is not None
-
-
-def settle(
-    connection: sa.Connection,
-    delivery_id: str,
-    owner: str,
-    now: datetime,
-    *,
-    outcome: str,
-    answer: str | None,
-    retry_at: datetime | None = None,
-) -> None:
-    """Log an attempt: `sent`, `dead`, or `waiting` for another try at `retry_at`.
-
-    What was sent is sent, whoever has the claim by now; any other outcome counts only as long as it is ours.
-    """
-    values = {
-        "state": outcome,
-        "attempts": deliveries.c.attempts + 1,
-        "answer": answer,
-        "claimed_by": None,
-        "claimed_until": None,
-        "sent_at": now if outcome == "sent" else None,
-    }
-    if retry_at is not None:
-        values["next_attempt_at"] = retry_at
-    mine = [deliveries.c.id == delivery_id]
-    if outcome != "sent":  # what was discarded meanwhile stays so
-        mine += [deliveries.c.claimed_by == owner, deliveries.c.state == "waiting"]
-    connection.execute(sa.update(deliveries).where(*mine).values(values))
-    attempt = {"delivery_id": delivery_id, "at": now, "outcome": outcome, "answer": answer}
-    connection.execute(sa.insert(delivery_attempts).values(attempt))
-
-
 def again(connection: sa.Connection, delivery_id: str, now: datetime) -> bool:
     """Send a dead, discarded or waiting delivery (again) at the next round, under its old id.
 
@@ -191,8 +90,11 @@ def discard(connection: sa.Connection, delivery_id: str) -> bool:
 
 def get(connection: sa.Connection, delivery_id: str) -> Delivery:
     """A delivery with its items, in the order in which they were planned."""
-    row = connection.execute(sa.select(deliveries).where(deliveries.c.id == delivery_id)).one()
+    row = connection.execute(_BY_ID, {"of_delivery": delivery_id}).one()
     return _delivery(row, items_of(connection, delivery_id))
+
+
+_BY_ID = sa.select(deliveries).where(deliveries.c.id == sa.bindparam("of_delivery"))
 
 
 def find(connection: sa.Connection, beginning: str) -> Delivery | None:
@@ -231,10 +133,16 @@ def from_rows(rows: Iterable[Any]) -> list[Delivery]:
 
 def items_of(connection: sa.Connection, delivery_id: str) -> tuple[Item, ...]:
     """The items of a delivery, the most important first, else in the order in which they were promised."""
-    query = sa.select(delivery_items).where(delivery_items.c.delivery_id == delivery_id)
-    rows = connection.execute(query.order_by(delivery_items.c.number)).all()
+    rows = connection.execute(_ITEMS_OF, {"of_delivery": delivery_id}).all()
     items = [Item(row.change_id, row.payload, tuple(row.reasons)) for row in rows]
     return tuple(sorted(items, key=lambda item: -item.payload["importance"]))
+
+
+_ITEMS_OF = (
+    sa.select(delivery_items)
+    .where(delivery_items.c.delivery_id == sa.bindparam("of_delivery"))
+    .order_by(delivery_items.c.number)
+)
 
 
 def attempts_of(connection: sa.Connection, delivery_id: str) -> list[Attempt]:
@@ -254,39 +162,6 @@ def next_due(connection: sa.Connection) -> datetime | None:
     """When the next waiting delivery is to be tried."""
     query = sa.select(sa.func.min(deliveries.c.next_attempt_at)).where(deliveries.c.state == "waiting")
     return connection.execute(query).scalar()
-
-
-def _due(now: datetime, takes: Mapping[str, int], room: Mapping[str, int]) -> list[sa.ColumnElement[bool]]:
-    full = [target for target, left in takes.items() if left <= 0]
-    closed = [channel for channel, left in room.items() if left <= 0]
-    return [
-        deliveries.c.state == "waiting",
-        deliveries.c.next_attempt_at <= now,
-        deliveries.c.target.not_in(full),
-        deliveries.c.channel.not_in(closed),
-    ]
-
-
-def _free(connection: sa.Connection, now: datetime) -> sa.ColumnElement[bool]:
-    """Claimed by nobody, or by somebody whose time is over or who is dead."""
-    claimants = sa.select(deliveries.c.claimed_by).where(deliveries.c.claimed_by.is_not(None)).distinct()
-    dead = [name for name in connection.execute(claimants).scalars() if leases.is_dead(name)]
-    return sa.or_(
-        deliveries.c.claimed_until.is_(None),
-        deliveries.c.claimed_until <= now,
-        deliveries.c.claimed_by.in_(dead),
-    )
-
-
-def _claim_one(
-    connection: sa.Connection, delivery_id: str, ready: tuple[Any, ...], owner: str, until: datetime
-) -> bool:
-    claimed = connection.execute(
-        sa.update(deliveries)
-        .where(deliveries.c.id == delivery_id, *ready)
-        .values(claimed_by=owner, claimed_until=until)
-    )
-    return claimed.rowcount == 1
 
 
 def _delivery(row: Any, items: tuple[Item, ...]) -> Delivery:

@@ -11,7 +11,7 @@ from config.stored import written
 from config.watchlist import Subscription
 from notifier.listeners import Rules
 from notifier.planner import plan
-from storage import changes, deliveries, pages, subscriptions
+from storage import changes, claims, deliveries, pages, subscriptions
 from storage.changes import Change
 from storage.deliveries import Delivery
 from storage.engine import Database
@@ -62,9 +62,9 @@ class Desk:
         """What is due goes out; answers it."""
         sent: list[Delivery] = []
         with self.database.write() as connection:
-            while found := deliveries.claim(connection, SENDER, now, limit=100, term=FOLD):
+            while found := claims.claim(connection, SENDER, now, limit=100, term=FOLD):
                 for each in found:
-                    deliveries.settle(connection, each.id, SENDER, now, outcome="sent", answer="taken")
+                    claims.settle(connection, each.id, SENDER, now, outcome="sent", answer="taken")
                 sent += found
         return sent
 

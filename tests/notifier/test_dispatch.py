@@ -18,7 +18,7 @@ from config.errors import PermanentDeliveryError, StorageError, TemporaryDeliver
 from notifier.channels import Channel, Outgoing
 from notifier.dispatch import CLAIM, Dispatcher, Report
 from notifier.lanes import AT_ONCE_BY
-from storage import deliveries, silenced
+from storage import claims, deliveries, silenced
 from storage.deliveries import Delivery, Item
 from storage.engine import Database
 
@@ -483,14 +483,14 @@ def test_what_was_sent_is_noted_although_the_database_was_away_for_a_moment(
 ) -> None:
     post = sqlite_post
     post.promise("anna@paper.example")
-    settle, failures = deliveries.settle, [StorageError("the database is locked")]
+    settle, failures = claims.settle, [StorageError("the database is locked")]
 
     def failing_once(*args: object, **said: object) -> None:
         if failures:
             raise failures.pop()
         settle(*args, **said)
 
-    monkeypatch.setattr(deliveries, "settle", failing_once)
+    monkeypatch.setattr(claims, "settle", failing_once)
     assert post.send(email=Taking()) == Report(sent=1)
     assert post.one().state == "sent"
 

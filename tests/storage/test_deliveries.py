@@ -11,7 +11,7 @@ import pytest
 from promised import promise
 
 from config.errors import StorageError
-from storage import deliveries
+from storage import claims, deliveries
 from storage.deliveries import Delivery, Item
 from storage.engine import Database
 
@@ -63,14 +63,14 @@ def changes_in(database: Database) -> list[list[str]]:
 
 def claim(database: Database, owner: str, now: datetime, limit: int = 20) -> list[str]:
     with database.write() as connection:
-        return [d.id for d in deliveries.claim(connection, owner, now, limit=limit, term=TERM)]
+        return [d.id for d in claims.claim(connection, owner, now, limit=limit, term=TERM)]
 
 
 def settle(
     database: Database, delivery_id: str, owner: str, now: datetime, outcome: str, **said: object
 ) -> None:
     with database.write() as connection:
-        deliveries.settle(connection, delivery_id, owner, now, outcome=outcome, answer="said", **said)
+        claims.settle(connection, delivery_id, owner, now, outcome=outcome, answer="said", **said)
 
 
 def test_changes_share_a_message_until_it_is_due(database: Database, plan: Plan, now: datetime) -> None:
@@ -125,7 +125,7 @@ def test_closing_the_folds_makes_alerts_due_and_leaves_digests_their_hour(
     plan("chg_a", target="week@paper.example", digest=True, due_at=now + timedelta(days=3))
     with database.write() as connection:
         deliveries.close_folds(connection, now)
-        assert deliveries.any_due(connection, now)
+        assert claims.any_due(connection, now)
     assert [d.next_attempt_at - now for d in all_of(database)] == [timedelta(0), timedelta(days=3)]
 
 
@@ -135,7 +135,7 @@ def test_only_what_is_due_is_claimed_the_longest_waiting_first(
     for minute in (3, 1, 2):
         plan("chg_a", target=f"{minute}@paper.example", due_at=now + minute * MINUTE)
     with database.read() as connection:
-        assert not deliveries.any_due(connection, now)
+        assert not claims.any_due(connection, now)
         assert deliveries.next_due(connection) == now + MINUTE
     assert claim(database, ELSEWHERE, now) == []
     claimed = claim(database, ELSEWHERE, now + 2 * MINUTE)
