@@ -71,6 +71,8 @@ class Visitor:
 
 
 STRANGER = Visitor("nobody", Role.NOBODY)
+FORGED = Visitor("an unknown token", Role.NOBODY)
+"""Who shows a token that opens nothing."""
 ANYONE = Visitor("anyone", Role.READER, scopes=frozenset(("read", "feeds")))
 """Who is not logged in, where that is enough to read."""
 LOCAL = Visitor("this machine", Role.OPERATOR)
@@ -125,6 +127,11 @@ class GuardedRoute(Route):
 
 
 def _refusal(visitor: Visitor, role: Role, scope: str) -> HTTPException:
+    if visitor is FORGED:
+        said = (
+            "This token opens nothing here: it is not known, its time is over, or it is not for this address."
+        )
+        return HTTPException(401, said, {"WWW-Authenticate": 'Bearer realm="wgwatch", error="invalid_token"'})
     if visitor.user_id is None:
         said = "Only users may see this: log in, or show a token."
         return HTTPException(401, said, {"WWW-Authenticate": 'Bearer realm="wgwatch"'})
