@@ -25,8 +25,8 @@ VISITOR = "wgwatch.visitor"
 TROUBLE = "wgwatch.trouble"
 FORM = "wgwatch.form"
 FORM_FIELD, FORM_HEADER = "form_key", "x-form-key"
-BIGGEST_FORM = 256 * 1024
-"""Bytes."""
+BIGGEST_FORM, MOST_FIELDS = 256 * 1024, 1000
+"""In bytes; and how many fields."""
 FOR_ALL = ("/static/", "/healthz", "/readyz")
 """Answered whoever asks, also while the database is away."""
 SESSION_ONLY = "session"
@@ -157,7 +157,11 @@ async def _with_form(scope: Scope, receive: Receive) -> Receive:
         body += piece
         if len(body) > BIGGEST_FORM:
             raise HTTPException(413, "This form is too long.")
-    scope[FORM] = ImmutableMultiDict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+    try:
+        fields = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError as error:
+        raise HTTPException(400, "This is no form that a browser would send.") from error
+    scope[FORM] = ImmutableMultiDict(fields)
     messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def again() -> Message:
