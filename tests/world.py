@@ -127,14 +127,17 @@ class World:
         listed = ", ".join(f'"{url}"' for url in urls)
         (self.folder / "watchlist.yaml").write_text(text.format(pages=listed, hook=f"{self.url}/hook"))
 
-    def wgwatch(self, *args: str, rc: int | None = 0) -> Result:
-        """Run the command line to its end, in this process; `rc` is the exit code that has to come out."""
+    def wgwatch(self, *args: str, rc: int | None = 0, input: str | None = None) -> Result:
+        """Run the command line to its end, in this process; `rc` is the exit code that has to come out.
+
+        `input` is what stands on its standard input.
+        """
         before = Path.cwd()
         os.chdir(self.folder)
         try:
             env = {**dict.fromkeys(os.environ.keys() - self.environ.keys()), **self.environ}
             with patch.object(Application, "load", self._application):
-                result = CliRunner().invoke(cli, args, env=env)
+                result = CliRunner().invoke(cli, args, input, env=env)
         finally:
             os.chdir(before)
         if result.exception and not isinstance(result.exception, SystemExit):

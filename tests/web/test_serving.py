@@ -110,3 +110,19 @@ def test_an_address_that_will_not_do_is_refused_with_the_reason(
         refused = sqlite_world.wgwatch("serve", rc=2)
     assert "WGWATCH_WEB_ADDRESS" in refused.stderr
     assert said.format(taken=port) in refused.stderr
+
+
+def test_an_address_for_others_is_answered_at_once_an_operator_can_log_in(sqlite_world: World) -> None:
+    world, port = sqlite_world, free_port()
+    world.environ["WGWATCH_WEB_ADDRESS"] = f"0.0.0.0:{port}"
+    world.wgwatch("users", "add", "mei", "--role", "operator", "--no-password")
+    assert "wgwatch users add" in world.wgwatch("serve", rc=2).stderr
+    world.wgwatch("users", "password", "mei", "--generate")
+    process = world.start("serve")
+    answered(process, port)
+    with pytest.raises(urllib.error.HTTPError, match="401"):
+        asked(port, "/")
+    assert "Log in" in asked(port, "/login")
+    process.terminate()
+    _, err = process.communicate(timeout=20)
+    assert "passwords cross the network in the clear" in err

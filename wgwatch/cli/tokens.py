@@ -69,15 +69,13 @@ def create(name: str, user: str, scopes: tuple[str, ...], days: int | None, as_j
     from wgwatch.cli.users import named_user
 
     application = opening.application()
-    now = application.clock()
+    now, kept = application.clock(), [each for each in SCOPES if each in scopes]
     until = now + timedelta(days=days) if days else None
     with application.existing_database.write() as connection:
         owner = named_user(connection, user)
-        token_id, secret = tokens.create(connection, owner.id, name, scopes, now, until)
+        token_id, secret = tokens.create(connection, owner.id, name, kept, now, until)
     if as_json:
-        print_json(
-            {"id": token_id, "token": secret, "user": owner.name, "scopes": scopes, "expires_at": until}
-        )
+        print_json({"id": token_id, "token": secret, "user": owner.name, "scopes": kept, "expires_at": until})
         return
     click.echo(secret)
     note(f"{token_id}: it is shown this once")

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from config.errors import RemovedError, StorageError, UsageError, WgwatchError
-from wgwatch.web.access.ways import is_reader, login_page
+from wgwatch.web.access.ways import to_login
 from wgwatch.web.templating import show
 
 
 def on_http(request: Request, error: Exception) -> Response:
     """Addresses that there are not, and ways to ask that we do not know."""
     assert isinstance(error, HTTPException)
-    if error.status_code == 401 and is_reader(request):
-        return RedirectResponse(login_page(request), 303)
+    if error.status_code == 401 and (sent_on := to_login(request)):
+        return sent_on
     titles = {
         401: "Log in first",
-        403: "This is not for you",
+        403: "You may not do that",
         404: "There is no such page",
         405: "That cannot be done here",
     }

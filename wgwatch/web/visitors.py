@@ -25,8 +25,8 @@ VISITOR = "wgwatch.visitor"
 TROUBLE = "wgwatch.trouble"
 FORM = "wgwatch.form"
 FORM_FIELD, FORM_HEADER = "form_key", "x-form-key"
-BIGGEST_FORM = 256 * 1024
-"""Bytes."""
+BIGGEST_FORM, MOST_FIELDS = 256 * 1024, 1000
+"""In bytes; and how many fields."""
 FOR_ALL = ("/static/", "/healthz", "/readyz")
 """Answered whoever asks, also while the database is away."""
 SESSION_ONLY = "session"
@@ -71,6 +71,8 @@ class Visitor:
 
 
 STRANGER = Visitor("nobody", Role.NOBODY)
+FORGED = Visitor("an unknown token", Role.NOBODY)
+"""Who shows a token that opens nothing."""
 ANYONE = Visitor("anyone", Role.READER, scopes=frozenset(("read", "feeds")))
 """Who is not logged in, where that is enough to read."""
 LOCAL = Visitor("this machine", Role.OPERATOR)
@@ -125,6 +127,11 @@ class GuardedRoute(Route):
 
 
 def _refusal(visitor: Visitor, role: Role, scope: str) -> HTTPException:
+    if visitor is FORGED:
+        said = (
+            "This token opens nothing here: it is not known, its time is over, or it is not for this address."
+        )
+        return HTTPException(401, said, {"WWW-Authenticate": 'Bearer realm="wgwatch", error="invalid_token"'})
     if visitor.user_id is None:
         said = "Only users may see this: log in, or show a token."
         return HTTPException(401, said, {"WWW-Authenticate": 'Bearer realm="wgwatch"'})
@@ -150,7 +157,11 @@ async def _with_form(scope: Scope, receive: Receive) -> Receive:
         body += piece
         if len(body) > BIGGEST_FORM:
             raise HTTPException(413, "This form is too long.")
-    scope[FORM] = ImmutableMultiDict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+    try:
+        fields = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError as error:
+        raise HTTPException(400, "This is no form that a browser would send.") from error
+    scope[FORM] = ImmutableMultiDict(fields)
     messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def again() -> Message:

@@ -7,7 +7,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 from starlette.requests import Request
 
-from config.networks import Networks
+from config.networks import Address, Networks
 from wgwatch.web.neighbours import LOCAL
 
 PASSED_ON = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
@@ -36,23 +36,27 @@ def client_of(request: Request, proxies: Networks) -> str:
 
 def bucket_of(address: str) -> str:
     """What is counted as one client: an IPv4 address, a /64 of IPv6."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return "unknown"
-    if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
+    found = _parsed(address)
+    if isinstance(found, IPv6Address):
         return str(ip_network((int(found) >> 64 << 64, 64)))
-    return str(found)
+    return str(found or "unknown")
 
 
 def is_here(request: Request) -> bool:
     """Whether somebody at this machine asks this machine, through no other web server."""
     if any(name in request.headers for name in PASSED_ON):
         return False
+    peer = _parsed(peer_of(request))
+    return peer is not None and peer.is_loopback and request.url.hostname in LOCAL
+
+
+def _parsed(address: str) -> Address | None:
+    """An IPv4 address that is written as IPv6 is what it maps."""
     try:
-        return request.url.hostname in LOCAL and ip_address(peer_of(request)).is_loopback
+        found = ip_address(address.partition("%")[0])
     except ValueError:
-        return False
+        return None
+    return (found.ipv4_mapped if isinstance(found, IPv6Address) else None) or found
 
 
 def _way(request: Request) -> list[str]:

@@ -67,7 +67,6 @@ class Logins:
         """Counts a try, unless it turns out to be right."""
         now = self.clock()
         with self.database.write() as connection:
-            attempts.forget(connection, now)
             tallies = {what: attempts.count(connection, what, now, WINDOW) for what in sorted(limits)}
         over = [tally.ends_at for what, tally in tallies.items() if tally.number > limits[what]]
         if over:
@@ -77,6 +76,8 @@ class Logins:
             with self.database.write() as connection:
                 for what in sorted(limits):
                     attempts.give_back(connection, what)
+            with self.database.write() as connection:
+                attempts.forget(connection, now)
 
         yield was_right
 

@@ -5,13 +5,22 @@ from __future__ import annotations
 from urllib.parse import urlencode, urlsplit
 
 from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
 LOGIN = "/login"
 
 
-def is_reader(request: Request) -> bool:
-    """Whether a person asks for a page, who can be sent to log in first."""
-    return request.method in ("GET", "HEAD") and "text/html" in request.headers.get("accept", "")
+PROGRAMS = ("/api/", "/feeds/")
+
+
+def to_login(request: Request) -> Response | None:
+    """Sends a person who asks for a page to log in first; None where a program asks."""
+    if request.method not in ("GET", "HEAD") or request.url.path.startswith(PROGRAMS):
+        return None
+    if "hx-request" in request.headers:  # a part of a page: the whole has to go there
+        return Response(status_code=401, headers={"HX-Redirect": login_page(request)})
+    is_page = "text/html" in request.headers.get("accept", "")
+    return RedirectResponse(login_page(request), 303) if is_page else None
 
 
 def login_page(request: Request) -> str:

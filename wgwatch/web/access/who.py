@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 from functools import cached_property
 
 from starlette.requests import Request
@@ -16,8 +17,11 @@ from wgwatch.passwords import Passwords
 from wgwatch.web.access import cookies
 from wgwatch.web.access.clients import bucket_of, client_of, is_here, peer_of
 from wgwatch.web.access.logins import Logins
+from wgwatch.web.access.notes import Notes
 from wgwatch.web.access.signing import Signer
-from wgwatch.web.visitors import ANYONE, LOCAL, STRANGER, Visitor, role_named
+from wgwatch.web.visitors import ANYONE, FORGED, LOCAL, STRANGER, Visitor, role_named
+
+log = logging.getLogger("wgwatch")
 
 FEEDS = "/feeds/"
 
@@ -29,6 +33,7 @@ class Access:
         self._application = application
         self._settings = application.settings
         self._database = application.database
+        self._notes = Notes(application.database)
         self.passwords = Passwords()
         self.logins = Logins(application.database, self.passwords, application.clock)
 
@@ -54,7 +59,11 @@ class Access:
     @cached_property
     def key(self) -> bytes:
         """What signs forms and addresses."""
-        with self._database.write() as connection:
+        with self._database.read() as connection:
+            known = keys.known(connection, keys.ACCESS)
+        if known is not None:
+            return known
+        with self._database.write(durable=True) as connection:
             return keys.draw(connection, keys.ACCESS)
 
     def _by_token(self, secret: str, request: Request) -> Visitor:
@@ -62,14 +71,14 @@ class Access:
         with self._database.read() as connection:
             found = tokens.find(connection, secret, now)
         if found is None:
-            return STRANGER
+            return FORGED
         token, user = found
         in_address = "authorization" not in request.headers
         if in_address and token.scopes != ("feeds",):  # addresses are written into logs and histories
-            return STRANGER
-        if token.used_at is None or now - token.used_at >= tokens.NOTED:
-            with self._database.write() as connection:
-                tokens.note(connection, token, now)
+            return FORGED
+        self._notes.put(
+            token.id, token.used_at, now, tokens.NOTED, lambda write: tokens.note(write, token, now)
+        )
         return _visitor(user, scopes=frozenset(token.scopes))
 
     def _named_by_proxy(self, request: Request) -> str | None:
@@ -87,7 +96,8 @@ class Access:
         if user is None or (role and user.role != role):
             try:
                 user = self._brought_in(name, role)
-            except UsageError:  # no name of a user
+            except UsageError as error:
+                log.warning("single sign-on: %s", error)
                 return STRANGER
         if user.disabled_at:
             return STRANGER
@@ -110,9 +120,13 @@ class Access:
         if found is None:
             return None
         session, user = found
-        if now - session.seen_at >= sessions.NOTED:
-            with self._database.write() as connection:
-                sessions.note(connection, session, now)
+        self._notes.put(
+            session.digest,
+            session.seen_at,
+            now,
+            sessions.NOTED,
+            lambda write: sessions.note(write, session, now),
+        )
         return _visitor(user, form_key=self._form_key(secret.encode()))
 
     def _unknown(self, request: Request) -> Visitor:

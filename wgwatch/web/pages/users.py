@@ -32,6 +32,7 @@ def add(request: Request) -> Response:
             check_email(email)
         known = access_of(request).passwords.hash(password, name)
         with application.database.write() as connection:
+            _refuse_shut(connection, role)
             users.add(connection, name, role, application.clock(), password=known, email=email)
     except UsageError as error:
         return _shown(request, problem=str(error))
@@ -101,6 +102,11 @@ def _role(request: Request) -> str:
     if role not in ROLES:
         raise UsageError(f"'{role}' is no role; there are: {', '.join(ROLES)}")
     return role
+
+
+def _refuse_shut(connection: sa.Connection, role: str) -> None:
+    if role != "operator" and not users.exist(connection):
+        raise UsageError("the first user has to be an operator: nobody else could see to the others")
 
 
 def _other(connection: sa.Connection, request: Request) -> User:
