@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import BoundedSemaphore
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -19,6 +21,9 @@ from wgwatch.web.neighbours import Neighbours, names_of
 from wgwatch.web.pages import ROUTES
 from wgwatch.web.templating import STATIC
 from wgwatch.web.visitors import Visitors
+
+GLANCES = 3
+"""Pages that are looked at side by side because somebody wants to add them."""
 
 
 def web_app(application: Application, endpoints: Endpoints) -> ASGIApp:
@@ -39,6 +44,7 @@ def web_app(application: Application, endpoints: Endpoints) -> ASGIApp:
         },
     )
     app.state.application = application
+    app.state.glances = BoundedSemaphore(GLANCES)
     return SecurityHeaders(app)  # around it all: also what Starlette answers where something broke
 
 
