@@ -27,6 +27,7 @@ NAVIGATION = (
     ("/records", "Records"),
     ("/search", "Search"),
     ("/deliveries", "Messages"),
+    ("/subscriptions", "Subscriptions"),
     ("/status", "Status"),
 )
 

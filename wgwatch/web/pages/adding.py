@@ -240,4 +240,7 @@ def _turn(request: Request) -> Iterator[None]:
 
 
 def _watchlist(request: Request) -> Watchlist:
-    return application_of(request).last_good
+    """The file's, for what holds where a page says nothing; without a file what holds without one."""
+    application = application_of(request)
+    path = application.settings.watchlist
+    return application.last_good if path.exists() else Watchlist.model_construct(sources=(), path=path)
