@@ -169,7 +169,7 @@ def checked(
     problems += [(".".join(map(str, place)), text) for place, text in found]
     if subscription is not None:
         problems += _name_problems(connection, subscription, known)
-        problems += _target_problems(subscription, settings, visitor)
+        problems += _target_problems(subscription, settings, visitor, is_named="email" in given)
         problems += _about_problems(connection, subscription)
     if problems or subscription is None:
         raise FieldErrors(problems)
@@ -208,10 +208,13 @@ def _name_problems(
         yield "name", f"'{taken.name}' is the name of another subscription already"
 
 
-def _target_problems(subscription: Subscription, settings: Settings, visitor: Visitor) -> Iterator[Problem]:
+def _target_problems(
+    subscription: Subscription, settings: Settings, visitor: Visitor, *, is_named: bool
+) -> Iterator[Problem]:
+    """`is_named` where an address was given, right or wrong."""
     if visitor.role < Role.OPERATOR:
         yield from _member_problems(subscription, visitor)
-    elif not subscription.email and not subscription.webhook:
+    elif not subscription.email and not subscription.webhook and not is_named:
         yield "email", "is missing: give an address to write to"
     elif subscription.webhook:
         if settings.secret_key is None:
