@@ -95,8 +95,7 @@ def make(
     salts = _salts(subscription, ())
     name = subscription.name
     subscriptions.put_subscription(connection, name, written(subscription), now, origin, owner_id, salts)
-    if visitor.email and visitor.role < Role.OPERATOR:
-        silenced.resubscribe(connection, name, visitor.email)  # who asks for mail anew wants it
+    _wake(connection, visitor, name)
     return _made(connection, settings, name, salts)
 
 
@@ -147,9 +146,10 @@ def pause(connection: sa.Connection, visitor: Visitor, name: str, now: datetime)
 
 
 def resume(connection: sa.Connection, visitor: Visitor, name: str, now: datetime) -> Stored:
-    """It hears of what is found from now on."""
+    """It hears of what is found from now on; a member who had unsubscribed from its own is written to again."""
     stored = find(connection, visitor, name)
     subscriptions.resume(connection, stored.name, now)
+    _wake(connection, visitor, stored.name)
     return find(connection, visitor, name)
 
 
@@ -174,6 +174,12 @@ def checked(
     if problems or subscription is None:
         raise FieldErrors(problems)
     return subscription
+
+
+def _wake(connection: sa.Connection, visitor: Visitor, name: str) -> None:
+    """Who asks for its own mail anew wants it. For others that is not ours to say."""
+    if visitor.email and visitor.role < Role.OPERATOR:
+        silenced.resubscribe(connection, name, visitor.email)
 
 
 def _own(connection: sa.Connection, settings: Settings, visitor: Visitor, name: str) -> Stored:

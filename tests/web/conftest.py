@@ -16,7 +16,7 @@ from wgwatch.web.visitors import Visitor
 @pytest.fixture
 def come_as(monkeypatch: pytest.MonkeyPatch) -> Callable[[Visitor], None]:
     """Everybody who comes from now on is this visitor."""
-    return lambda visitor: monkeypatch.setattr(visitors, "LOCAL", visitor)
+    return lambda visitor: monkeypatch.setattr(visitors, "_visitor", lambda _: visitor)
 
 
 @pytest.fixture(scope="module")
