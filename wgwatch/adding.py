@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
+from config.addresses import page_key
 from config.errors import FieldErrors, UsageError
 from config.networks import Networks
-from config.pages import PageSpec
 from config.problems import validate
 from config.profile import SHIPPED, find_page
 from config.schedules import read_schedule
@@ -84,13 +84,21 @@ def add(
     pages.lock_every(connection)  # two who add the same page at once, or while the file is brought in
     addition = Addition(0, _source_name(profile), profile, written, origin, by, now)
     spec = page_of(watchlist, addition)
-    _refuse_known(connection, spec)
+    refuse_watched(connection, spec.addresses)
     page_id = put_page(connection, [spec], watchlist, now)
     source_id = put_source(connection, _source(watchlist, addition), watchlist)
     pages.set_sources(connection, page_id, [source_id])
     pages.update(connection, page_id, paused_at=None, next_check_at=now)
     additions.add(connection, replace(addition, page_id=page_id))
     return _rescaled(connection, page_id, now)
+
+
+def refuse_watched(connection: sa.Connection, addresses: Iterable[str]) -> None:
+    """Raise AlreadyWatched where one of the addresses is one of a watched page."""
+    for key in sorted(map(page_key, addresses)):
+        page = pages.by_key(connection, key)
+        if page is not None and page.paused_at is None:
+            raise AlreadyWatched(page)
 
 
 def remove(connection: sa.Connection, page_id: int, now: datetime) -> Page:
@@ -139,13 +147,6 @@ def _refusal(url: str, networks: Networks) -> str | None:
     except PermissionError as error:
         return error.strerror
     return None
-
-
-def _refuse_known(connection: sa.Connection, spec: PageSpec) -> None:
-    for key in sorted(spec.keys):
-        page = pages.by_key(connection, key)
-        if page is not None and page.paused_at is None:
-            raise AlreadyWatched(page)
 
 
 def _rescaled(connection: sa.Connection, page_id: int, now: datetime) -> Page:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from config.errors import DeliveryError, UsageError
+from config.errors import UsageError
 from config.kinds import CHANGE_KINDS
 from wgwatch.cli import opening
 from wgwatch.cli.output import as_json, counted, print_json
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from config.watchlist import Subscription
     from notifier.preview import Preview
     from storage.changes import Change
-    from storage.deliveries import Delivery
     from wgwatch.application import Application
 
 SAMPLE = "event.moved"
@@ -39,17 +37,13 @@ def preview(name: str, since: datetime, as_json: bool) -> None:
 
     The subscription may be one of the watchlist that was not brought in yet.
     """
-    from notifier.listeners import listener_of
-    from notifier.preview import preview
-    from storage import changes
+    from wgwatch.rehearsing import would_send
 
     application = opening.application()
     subscription = _declared(application, name)
     now = application.clock()
     with application.existing_database.read() as connection:
-        listener = listener_of(connection, subscription, since)
-        found = [each for each in changes.find(connection, since=since) if _was_told(each)]
-    messages = preview(listener, found, application.rules(), since, now)
+        messages, number = would_send(connection, subscription, application.rules(), since, now)
     if as_json:
         print_json([_json(message) for message in messages])
         return
@@ -57,7 +51,7 @@ def preview(name: str, since: datetime, as_json: bool) -> None:
     for message in messages:
         click.echo("\n".join(_lines(message, zone, now)) + "\n")
     told = len({change.id for message in messages for change in message.changes})
-    click.echo(f"{counted(len(messages), 'message')} about {counted(told, 'change')} of {len(found)}")
+    click.echo(f"{counted(len(messages), 'message')} about {counted(told, 'change')} of {number}")
 
 
 @click.command("test")
@@ -71,9 +65,20 @@ def test(name: str, kind: str, as_json: bool) -> None:
 
     Nothing is kept of it. People who unsubscribed get none.
     """
+    from wgwatch.rehearsing import samples, try_all
+
     application = opening.application()
     subscription = _declared(application, name)
-    answers = asyncio.run(_send(application, _samples(application, subscription, kind)))
+    tried = asyncio.run(try_all(application, samples(application, subscription, kind)))
+    answers: list[dict[str, Any]] = [
+        {
+            "channel": each.channel,
+            "target": shown_target(each.channel, each.target),
+            "sent": each.is_sent,
+            "answer": each.answer,
+        }
+        for each in tried
+    ]
     if as_json:
         print_json(answers)
     for answer in answers if not as_json else ():
@@ -81,52 +86,6 @@ def test(name: str, kind: str, as_json: bool) -> None:
         click.echo(f"{said}: {shown_channel(answer['channel'])} to {answer['target']}: {answer['answer']}")
     if not all(answer["sent"] for answer in answers):
         raise SystemExit(1)
-
-
-async def _send(application: Application, samples: list[Delivery]) -> list[dict[str, Any]]:
-    """Each by itself, so that one target's trouble does not keep the others from trying."""
-    async with application.dispatcher() as dispatcher:
-
-        async def one(sample: Delivery) -> dict[str, Any]:
-            try:
-                answer, is_sent = await dispatcher.try_once(sample), True
-            except DeliveryError as error:
-                answer, is_sent = str(error), False
-            target = shown_target(sample.channel, sample.target)
-            return {"channel": sample.channel, "target": target, "sent": is_sent, "answer": answer}
-
-        return await asyncio.gather(*(one(sample) for sample in samples))
-
-
-def _samples(application: Application, subscription: Subscription, kind: str) -> list[Delivery]:
-    from notifier.listeners import targets_of
-    from notifier.samples import sample
-    from storage import silenced
-    from storage.deliveries import Delivery, Item
-
-    now = application.clock()
-    with application.database.read() as connection:
-        asleep = {(one.subscription, one.address) for one in silenced.all_unsubscribed(connection)}
-    payload = sample(kind, subscription.about.sources or (), now)
-    return [
-        Delivery(
-            id=f"test_{uuid.uuid4().hex[:24]}",
-            channel=channel,
-            target=target,
-            fold="test",
-            digest=False,
-            created_at=now,
-            due_at=now,
-            state="waiting",
-            attempts=0,
-            next_attempt_at=now,
-            sent_at=None,
-            answer=None,
-            items=(Item(payload["id"], payload, (subscription.name,)),),
-        )
-        for channel, target in targets_of(subscription)
-        if (subscription.name, target.casefold()) not in asleep
-    ]
 
 
 def _declared(application: Application, name: str) -> Subscription:
@@ -146,10 +105,6 @@ def _declared(application: Application, name: str) -> Subscription:
         hint = did_you_mean(name, known) or f"; known are: {', '.join(known) or 'none'}"
         raise UsageError(f"there is no subscription '{name}'{hint}")
     return found
-
-
-def _was_told(change: Change) -> bool:
-    return change.state != "held" and not change.superseded
 
 
 def _json(message: Preview) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import BoundedSemaphore
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -24,6 +26,9 @@ from wgwatch.web.neighbours import Neighbours, names_of
 from wgwatch.web.pages import ROUTES
 from wgwatch.web.templating import STATIC
 from wgwatch.web.visitors import GuardedRoute, Role, Visitors
+
+GLANCES = 3
+"""Pages that are looked at side by side because somebody wants to add them."""
 
 
 def web_app(application: Application, endpoints: Endpoints) -> ASGIApp:
@@ -52,10 +57,9 @@ def web_app(application: Application, endpoints: Endpoints) -> ASGIApp:
     )
     app.state.application = application
     app.state.access = access
+    app.state.glances = BoundedSemaphore(GLANCES)
     is_https = (settings.public_url or "").startswith("https://")
-    return SecurityHeaders(
-        app, is_https=is_https
-    )  # around it all: also what Starlette answers where something broke
+    return SecurityHeaders(app, is_https=is_https)  # around it all: also what Starlette answers where something broke
 
 
 def health_app(endpoints: Endpoints) -> ASGIApp:

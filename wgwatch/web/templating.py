@@ -29,6 +29,7 @@ NAVIGATION = (
     ("/records", "Records"),
     ("/search", "Search"),
     ("/deliveries", "Messages"),
+    ("/subscriptions", "Subscriptions"),
     ("/status", "Status"),
 )
 

@@ -11,16 +11,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from config.errors import ReadError, RemovedError
-from storage import browsing, looks, pages, queries
+from storage import additions, browsing, looks, pages, queries
 from storage.pages import Page
 from wgwatch import asking, comparing, rendering, versions
 from wgwatch.cli.times import period as in_words
 from wgwatch.web import listing
 from wgwatch.web.asked import application_of, in_our_words, moment, period, reading, word
 from wgwatch.web.memento import timemap_of
+from wgwatch.web.pages import looking
 from wgwatch.web.pages.answers import page_of
 from wgwatch.web.templating import show
 from wgwatch.web.timeline import timeline
+from wgwatch.web.visitors import Role, visitor_of
 
 VERSIONS = 40
 CHANGES = 12
@@ -46,6 +48,12 @@ def page(request: Request) -> Response:
             request,
             "page.html",
             page=found,
+            addition=additions.of_page(connection, found.id),
+            done=word(request, "done"),
+            may_ask=visitor_of(request).role >= Role.MEMBER,
+            may_remove=visitor_of(request).role >= Role.OPERATOR,
+            fragment=False,
+            **looking.state(request, connection, found),
             addresses=pages.address_urls(connection, found.id),
             picture=timeline(taken, changes, now, bad),
             during=during,
