@@ -78,9 +78,10 @@ def changes_command(
 @as_json
 def show_command(id: str, as_json: bool) -> None:
     """A change, a record with its history, or a delivery, by its id."""
+    from wgwatch import shapes
 
     with opening.application().existing_database.read() as connection:
-        found = _record(connection, id) or _change(connection, id) or _delivery(connection, id)
+        found = shapes.of_record(connection, id) or _change(connection, id) or _delivery(connection, id)
     if found is None:
         raise UsageError(f"nothing has the id '{id}'")
     if as_json:
@@ -97,64 +98,9 @@ def _change(connection: sa.Connection, wanted: str) -> dict[str, Any] | None:
 
 
 def _delivery(connection: sa.Connection, wanted: str) -> dict[str, Any] | None:
-    from wgwatch.cli.deliveries import delivery_json
+    from wgwatch import shapes
 
-    return delivery_json(connection, wanted) if wanted.startswith("msg_") else None
-
-
-def _record(connection: sa.Connection, wanted: str) -> dict[str, Any] | None:
-    """A record over all pages that show it."""
-    from storage import changes, links, pages, queries, register
-
-    record_id = register.resolve(connection, wanted)
-    entity = links.entities(connection, [record_id]).get(record_id, record_id)
-    members = links.members(connection, [entity]) or {record_id}
-    versions = links.versions_of(connection, members)
-    if not versions:
-        return _not_read(connection, record_id)
-    told = [change for member in sorted(members) for change in changes.find(connection, record_id=member)]
-    on = {row.page_id: pages.get(connection, row.page_id) for row in versions}
-    return {
-        "id": entity,
-        "kind": versions[-1].kind,
-        "label": versions[-1].label,
-        "pages": [page.url for page in on.values()],
-        "versions": [
-            {
-                **row.said,
-                "page": on[row.page_id].url,
-                "first_seen": row.first_seen_at,
-                "last_seen": row.last_seen_at or on[row.page_id].last_good_at,
-                "next_look": row.next_look_at,
-                "state": row.verdict or queries.SEEN,
-            }
-            for row in versions
-        ],
-        "changes": [
-            {"id": c.id, "kind": c.kind, "summary": c.summary}
-            for c in sorted(told, key=lambda change: change.first_seen_after)
-        ],
-    }
-
-
-def _not_read(connection: sa.Connection, record_id: str) -> dict[str, Any] | None:
-    """A record whose id was shown once, and that today's reading rules no longer find in any version of its page."""
-    from storage import changes, pages, register
-
-    known = register.known(connection, record_id)
-    if known is None:
-        return None
-    told = changes.find(connection, record_id=record_id)
-    labels = [c.payload["record"]["label"] for c in told if c.payload.get("record")]
-    return {
-        "id": record_id,
-        "kind": known[1],
-        "label": labels[-1] if labels else None,
-        "pages": [pages.get(connection, known[0]).url],
-        "note": "today's reading rules find no such record in any version of the page",
-        "versions": [],
-        "changes": [{"id": c.id, "kind": c.kind, "summary": c.summary} for c in told],
-    }
+    return shapes.of_whole_delivery(connection, wanted) if wanted.startswith("msg_") else None
 
 
 def _print(found: dict[str, Any], depth: int = 0) -> None:

@@ -52,6 +52,7 @@ def chosen_by(command: Callable[..., Any]) -> Callable[..., Any]:
 def list_deliveries(as_json: bool, **options: Any) -> None:
     """Messages, oldest first; at the end the targets that are gone."""
     from storage import silenced
+    from wgwatch import shapes
     from wgwatch.alarm import gone_sentence, shown_target
 
     chosen = _Chosen.of(**options)
@@ -59,7 +60,7 @@ def list_deliveries(as_json: bool, **options: Any) -> None:
         found = chosen.find(connection)
         gone = [each for each in silenced.all_gone(connection) if chosen.concerns(each.channel, each.target)]
     if as_json:
-        print_json([_json(delivery) for delivery in found])
+        print_json([shapes.of_delivery(delivery) for delivery in found])
         return
     rows = [
         [
@@ -83,8 +84,10 @@ def list_deliveries(as_json: bool, **options: Any) -> None:
 @as_json
 def show_delivery(id: str, as_json: bool) -> None:
     """One message with what it tells and every attempt."""
+    from wgwatch import shapes
+
     with opening.application().existing_database.read() as connection:
-        found = delivery_json(connection, _one(connection, id).id)
+        found = shapes.of_whole_delivery(connection, _one(connection, id).id)
     if as_json or found is None:
         print_json(found)
     else:
@@ -183,23 +186,6 @@ def _print(found: dict[str, Any]) -> None:
         click.echo(f"  tried {day(attempt['at'])}: {attempt['outcome']}, {attempt['answer'] or 'no answer'}")
 
 
-def delivery_json(connection: sa.Connection, wanted: str) -> dict[str, Any] | None:
-    """A delivery with its items and attempts, None where there is none of that id."""
-    from storage import deliveries
-
-    delivery = deliveries.find(connection, wanted)
-    if delivery is None:
-        return None
-    return {
-        **_json(delivery),
-        "items": [{"change": item.payload, "reasons": item.reasons} for item in delivery.items],
-        "log": [
-            {"at": attempt.at, "outcome": attempt.outcome, "answer": attempt.answer}
-            for attempt in deliveries.attempts_of(connection, delivery.id)
-        ],
-    }
-
-
 def _one(connection: sa.Connection, wanted: str) -> Delivery:
     from storage import deliveries
 
@@ -207,21 +193,3 @@ def _one(connection: sa.Connection, wanted: str) -> Delivery:
     if found is None:
         raise UsageError(f"no delivery has the id '{wanted}'")
     return found
-
-
-def _json(delivery: Delivery) -> dict[str, Any]:
-    from wgwatch.alarm import shown_target
-
-    return {
-        "id": delivery.id,
-        "channel": delivery.channel,
-        "target": shown_target(delivery.channel, delivery.target),
-        "digest": delivery.digest,
-        "state": delivery.state,
-        "attempts": delivery.attempts,
-        "created_at": delivery.created_at,
-        "due_at": delivery.due_at,
-        "next_attempt_at": delivery.next_attempt_at,
-        "sent_at": delivery.sent_at,
-        "answer": delivery.answer,
-    }

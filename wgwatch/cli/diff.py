@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 import click
 
@@ -40,7 +40,7 @@ def diff_command(
 
     A version is named by a day, by its id in `captures`, or by the beginning of its SHA-256.
     """
-    from wgwatch import versions
+    from wgwatch import shapes, versions
     from wgwatch.comparing import compare
 
     application = opening.application()
@@ -49,20 +49,11 @@ def diff_command(
         before, after = versions.two(connection, found, since, until)
         changes = compare(connection, found, before, after, application.reader_of(found))
         if as_json or shape == "json":
-            print_json([_json(change) for change in changes], output)
+            print_json([shapes.of_difference(change) for change in changes], output)
         elif shape == "text":
             _print(found, before, after, changes, output)
         else:
             click.echo(_html(connection, found, before, after, changes, shape), output, nl=False)
-
-
-def _json(change: Change) -> dict[str, Any]:
-    """The change, with the words that differ beside each pair of sentences."""
-    from diffing.words import compare
-
-    pairs = change.payload["sentences"]
-    marked = [[run.to_json() for run in compare(was, now)] if was and now else [] for was, now in pairs]
-    return {**change.to_json(), "words": marked}
 
 
 def _print(page: Page, before: Capture, after: Capture, changes: Sequence[Change], output: IO[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -25,11 +25,12 @@ if TYPE_CHECKING:
 def captures_command(page: str, as_json: bool) -> None:
     """Every version of a page (others call them snapshots)."""
     from storage import captures
+    from wgwatch import shapes
 
     with opening.application().existing_database.read() as connection:
         found = captures.all_of(connection, one_page(connection, page).id)
     if as_json:
-        print_json([_json(capture) for capture in found])
+        print_json([shapes.of_capture(capture) for capture in found])
         return
     print_table(
         ["id", "first seen", "last seen", "looks", "bytes", "sha256", "address"], [_row(c) for c in found]
@@ -82,16 +83,3 @@ def _write_picture(path: Path, picture: bytes | None, capture: Capture) -> None:
 def _row(c: Capture) -> list[str]:
     seen = [day(c.first_seen_at), day(c.last_seen_at), str(c.looks)]
     return [str(c.id), *seen, f"{c.size:,}", c.sha256[:16], c.address]
-
-
-def _json(capture: Capture) -> dict[str, Any]:
-    return {
-        "id": capture.id,
-        "first_seen": capture.first_seen_at,
-        "last_seen": capture.last_seen_at,
-        "looks": capture.looks,
-        "bytes": capture.size,
-        "sha256": capture.sha256,
-        "address": capture.address,
-        "content_type": capture.content_type,
-    }

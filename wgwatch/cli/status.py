@@ -24,8 +24,8 @@ SHOWN = 30
 @as_json
 def status_command(every: bool, as_json: bool) -> None:
     """What is in trouble, first of all; each page: last look, last change, next look and why; messages by state."""
-    from storage import changes, deliveries, leases, overview, pages, silenced
-    from wgwatch.alarm import gone_sentence, sentence
+    from storage import overview, pages
+    from wgwatch import shapes
     from wgwatch.spending import reasons, spending
 
     application = opening.application()
@@ -36,23 +36,8 @@ def status_command(every: bool, as_json: bool) -> None:
         said = reasons(connection, found, now)
         whys = {page.id: why(page, said.get(page.id)) for page in found}
         state = {
-            "database": database.name,
-            "schema": database.schema(),
-            "size": overview.size(connection),
-            "service": leases.holder(connection, "service", now),
-            "trouble": [
-                *(sentence(each) for each in overview.undelivered(connection, now)),
-                *(gone_sentence(each) for each in silenced.all_gone(connection)),
-            ],
-            "health": watch.states,
-            "due": watch.due,
-            "oldest_due": watch.oldest_due,
-            "last_look": watch.last_look,
-            "next_look": watch.next_look,
-            "changes": changes.counts(connection),
-            "deliveries": deliveries.counts(connection),
-            "spending": spending(connection, found, now),
-            "pages": [{**_json(page), "why": whys[page.id]} for page in found],
+            **shapes.of_state(connection, database, watch, spending(connection, found, now), now),
+            "pages": [shapes.of_page(page, whys[page.id]) for page in found],
         }
     if as_json:
         print_json(state)
@@ -83,24 +68,6 @@ def current() -> None:
     if not database.exists():
         raise StorageError(f"there is no database at {database.name} yet")
     click.echo(f"{database.name} has schema {database.schema()}, this wgwatch knows {SCHEMA}")
-
-
-def _json(page: Page) -> dict[str, Any]:
-    return {
-        "page": page.label,
-        "url": page.url,
-        "sources": list(page.sources),
-        "origin": page.origin,
-        "health": page.state,
-        "reason": page.health_reason,
-        "suspect_since": page.suspect_since,
-        "suspect_looks": page.suspect_looks,
-        "last_look": page.last_check_at,
-        "last_good_look": page.last_good_at,
-        "last_change": page.last_change_at,
-        "next_look": page.next_check_at,
-        "looks": page.arrivals,
-    }
 
 
 def _print(state: dict[str, Any], watch: Watch, found: list[Page], whys: dict[int, str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -33,14 +33,15 @@ def subscriptions_command(ctx: click.Context) -> None:
 def list_subscriptions(as_json: bool) -> None:
     """Each subscription as a sentence, and who of it is not written to."""
     from storage import silenced, subscriptions
+    from wgwatch import shapes
 
     with opening.application().existing_database.read() as connection:
         found = subscriptions.all_of(connection)
         asleep, gone = silenced.all_unsubscribed(connection), silenced.all_gone(connection)
-    told = [(stored, [one for one in asleep if one.subscription == stored.name]) for stored in found]
     if as_json:
-        print_json([_json(stored, mine, _gone_of(stored, gone)) for stored, mine in told])
+        print_json([shapes.of_subscription(stored, asleep, gone) for stored in found])
         return
+    told = [(stored, [one for one in asleep if one.subscription == stored.name]) for stored in found]
     for stored, mine in told:
         for line in _lines(stored, mine, _gone_of(stored, gone)):
             click.echo(line)
@@ -130,25 +131,6 @@ def _gone_of(stored: Stored, gone: list[Gone]) -> list[Gone]:
 
     mine = targets_of(read_back(stored.spec))
     return [one for one in gone if (one.channel, one.target) in mine]
-
-
-def _json(stored: Stored, asleep: list[Unsubscribed], gone: list[Gone]) -> dict[str, Any]:
-    return {
-        "name": stored.name,
-        "origin": stored.origin,
-        "paused_at": stored.paused_at,
-        **stored.spec,
-        "unsubscribed": [{"address": one.address, "at": one.at} for one in asleep],
-        "gone": [
-            {
-                "channel": one.channel,
-                "target": shown_target(one.channel, one.target),
-                "at": one.at,
-                "reason": one.reason,
-            }
-            for one in gone
-        ],
-    }
 
 
 def _lines(stored: Stored, asleep: list[Unsubscribed], gone: list[Gone]) -> list[str]:
