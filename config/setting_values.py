@@ -164,6 +164,21 @@ def _seconds(text: str) -> int:
     return int(text)
 
 
+def _rate(text: str) -> int:
+    if not text.isdecimal() or int(text) > 1_000_000:
+        raise UsageError(f"'{text}' is no number of requests a minute from 0 to 1000000")
+    return int(text)
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    """`https://desk.trade.example`: scheme, host and port as browsers say them, nothing more."""
+    found = tuple(text.replace(",", " ").split())
+    for each in found:
+        if each != "*" and not re.fullmatch(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d+)?", each):
+            raise UsageError(f"'{each}' is no origin: write https://desk.trade.example, without a path")
+    return found
+
+
 def _authority(text: str) -> str:
     domain = text.rpartition("@")[2]
     labels = domain.split(".")
@@ -192,6 +207,8 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "feed_authority": _authority,
     "fold": _seconds,
     "web_address": parse_listen,
+    "api_rate": _rate,
+    "api_cors": _origins,
     "health_listen": parse_listen,
     "heartbeat_url": _heartbeat_url,
 }

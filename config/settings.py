@@ -97,6 +97,16 @@ SETTINGS = (
         values.WEB,
     ),
     Setting(
+        "WGWATCH_API_RATE",
+        "Requests a minute that one visitor may ask of the API and the feeds; 0: as many as they like.",
+        "600",
+    ),
+    Setting(
+        "WGWATCH_API_CORS",
+        "Origins whose web pages may read the API and the feeds: https://desk.trade.example, several with commas, "
+        "or * for all.",
+    ),
+    Setting(
         "WGWATCH_HEALTH_LISTEN",
         "Where `run` answers with /healthz, /readyz and /metrics alone, for probes from elsewhere: "
         "a port of this machine, ADDRESS:PORT, or off.",
@@ -133,6 +143,8 @@ class Settings(BaseModel):
     feed_authority: str = values.NOBODY
     fold: int = 600
     web_address: values.Listen | None = values.parse_listen(values.WEB)
+    api_rate: int = 600
+    api_cors: tuple[str, ...] = ()
     health_listen: values.Listen | None = None
     heartbeat_url: str | None = Field(default=None, repr=False)
 

@@ -153,7 +153,7 @@ def join(connection: sa.Connection, loose: Iterable[str], groups: Sequence[Mappi
         connection.execute(sa.delete(record_links).where(record_links.c.record_id.in_(some)))
     for group in groups:
         standing = set(entities(connection, group).values())
-        held = _pages_of(connection, standing)
+        held = pages_of(connection, standing)
         new = {record_id: page_id for record_id, page_id in group.items() if page_id not in held}
         if len(new) + len(standing) < 2:
             continue
@@ -168,7 +168,8 @@ def join(connection: sa.Connection, loose: Iterable[str], groups: Sequence[Mappi
             connection.execute(sa.insert(record_links), rows)
 
 
-def _pages_of(connection: sa.Connection, wanted: Iterable[str]) -> set[int]:
+def pages_of(connection: sa.Connection, wanted: Iterable[str]) -> set[int]:
+    """The pages on which these entities stand together."""
     query = sa.select(record_links.c.page_id).where(record_links.c.entity_id.in_(list(wanted)))
     return set(connection.execute(query).scalars())
 

@@ -240,6 +240,12 @@ def some(connection: sa.Connection, limit: int) -> set[int]:
     return set(connection.execute(query).scalars())
 
 
+def ids_after(connection: sa.Connection, page_id: int, limit: int) -> list[int]:
+    """The numbers of the next pages after one, in order."""
+    query = sa.select(pages.c.id).where(pages.c.id > page_id, pages.c.merged_into.is_(None))
+    return list(connection.execute(query.order_by(pages.c.id).limit(limit)).scalars())
+
+
 def of_group(connection: sa.Connection, group: str) -> list[Page]:
     """Pages whose group bears this acronym or name, as the profile or as the page itself says."""
     return _pages(connection, pages.c.id.in_(group_names.pages_called(group)), pages.c.merged_into.is_(None))

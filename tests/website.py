@@ -49,9 +49,10 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 class Site:
     """Asks as a browser would; redirects are not followed."""
 
-    def __init__(self, url: str, application: Application) -> None:
+    def __init__(self, url: str, application: Application, world: World) -> None:
         self.url = url
         self.application = application
+        self.world = world
 
     def get(self, path: str, **headers: str) -> Answer:
         return self._ask(urllib.request.Request(self.url + path, headers=_named(headers)))
@@ -100,7 +101,7 @@ def served(world: World) -> Iterator[Site]:
     thread.start()
     try:
         assert ready.wait(20)
-        yield Site(url[0], application)
+        yield Site(url[0], application, world)
     finally:
         loop.call_soon_threadsafe(stop.set)
         thread.join(20)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from website import Site, moved, served
-from world import World
+from world import World, group_page
 
 
 @pytest.fixture(scope="module")
@@ -31,3 +31,19 @@ def any_site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         with World(tmp_path_factory.mktemp("site"), url) as world, served(moved(world)) as found:
             yield found
         connection.execute("DROP DATABASE web_pages WITH (FORCE)")
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Three pages with a past, two of them of one group: enough for lists that go on."""
+    folder = tmp_path_factory.mktemp("many")
+    with World(folder, f"sqlite:///{folder / 'wgwatch.db'}") as world:
+        moved(world)
+        saved = folder / "saved.html"
+        for number in range(4):
+            for name in ("east", "west"):
+                saved.write_text(group_page(1 + number, extra=f"<p>Small tide {number}</p>"))
+                url, at = f"https://harbour.example/{name}", f"2021-0{1 + number}-01"
+                world.wgwatch("import", str(saved), "--url", url, "--at", at)
+        with served(world) as found:
+            yield found

@@ -44,12 +44,15 @@ def assert_covered(connection: sa.Connection, pages: Sequence[Page], moment: dat
     from storage import queries
 
     covered = queries.coverage(connection, pages, moment)
-    if covered.earliest is None:
-        raise WgwatchError("no page was looked at yet: wgwatch check looks now")
     if not covered.pages:
-        raise WgwatchError(
-            f"nothing is known of {day(moment)}: the earliest look is of {day(covered.earliest)}"
-        )
+        raise not_covered(covered.earliest, moment)
+
+
+def not_covered(earliest: datetime | None, moment: datetime) -> WgwatchError:
+    """Why there is no answer about a moment before the first look."""
+    if earliest is None:
+        return WgwatchError("no page was looked at yet: wgwatch check looks now")
+    return WgwatchError(f"nothing is known of {day(moment)}: the earliest look is of {day(earliest)}")
 
 
 def one_page(connection: sa.Connection, word: str) -> Page:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 
 import click
 
@@ -27,9 +27,9 @@ class Moment(click.ParamType[datetime]):
             if _DAY.fullmatch(text):
                 return _span(text)[1 if self.end else 0]
             moment = datetime.fromisoformat(text)
-        except ValueError:
+            return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        except (ValueError, OverflowError):
             self.fail(f"'{text}' is no date: write 2016-09-23 or 2016-09-23T10:00Z", param, ctx)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 class Period(click.ParamType[tuple[datetime, datetime]]):
@@ -62,8 +62,7 @@ def _span(text: str) -> tuple[datetime, datetime]:
     last_month = month or 12
     last_day = day or monthrange(year, last_month)[1]
     begin = datetime(year, month or 1, day or 1, tzinfo=UTC)
-    end = datetime.combine(datetime(year, last_month, last_day, tzinfo=UTC), time.min, UTC)
-    return begin, end + timedelta(days=1) - timedelta(microseconds=1)
+    return begin, datetime.combine(datetime(year, last_month, last_day, tzinfo=UTC), time.max, UTC)
 
 
 def period(since: datetime, until: datetime) -> str:

@@ -15,7 +15,9 @@ from starlette.types import ASGIApp, Scope
 from config.errors import WgwatchError
 from wgwatch.application import Application
 from wgwatch.endpoints import Endpoints
-from wgwatch.web import errors
+from wgwatch.web import api, errors
+from wgwatch.web.api import problems
+from wgwatch.web.api.limits import Programs
 from wgwatch.web.headers import SecurityHeaders
 from wgwatch.web.neighbours import Neighbours, names_of
 from wgwatch.web.pages import ROUTES
@@ -28,7 +30,12 @@ GLANCES = 3
 
 def web_app(application: Application, endpoints: Endpoints) -> ASGIApp:
     """The web pages, with the health of the service beside them."""
-    routes: list[BaseRoute] = [*endpoints.routes(), *ROUTES, Mount("/static", _Static(directory=STATIC))]
+    routes: list[BaseRoute] = [
+        *endpoints.routes(),
+        *api.ROUTES,
+        *ROUTES,
+        Mount("/static", _Static(directory=STATIC)),
+    ]
     settings = application.settings
     listening = [settings.web_address.host] if settings.web_address else []
     app = Starlette(
@@ -36,11 +43,12 @@ def web_app(application: Application, endpoints: Endpoints) -> ASGIApp:
         middleware=[
             Middleware(Neighbours, names=names_of(settings.public_url, *listening)),
             Middleware(Visitors),
+            Middleware(Programs, a_minute=settings.api_rate, origins=settings.api_cors),
         ],
         exception_handlers={
-            HTTPException: errors.on_http,
-            WgwatchError: errors.on_ours,
-            Exception: errors.on_defect,
+            HTTPException: problems.beside(errors.on_http, problems.on_http),
+            WgwatchError: problems.beside(errors.on_ours, problems.on_ours),
+            Exception: problems.beside(errors.on_defect, problems.on_defect),
         },
     )
     app.state.application = application

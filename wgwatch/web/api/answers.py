@@ -1,0 +1,48 @@
+"""Answers that know whether they were given before: a strong ETag of their bytes, 304 where nothing is new."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from email.utils import format_datetime, parsedate_to_datetime
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+FRESH = "private, no-cache"
+"""May be kept by who asked, and is asked for again each time: an ETag makes that cheap."""
+
+
+def answered(
+    request: Request,
+    body: bytes,
+    media_type: str,
+    *,
+    status: int = 200,
+    changed_at: datetime | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """The bytes, or 304 where the asker has them (RFC 9110, section 13)."""
+    said = {"Cache-Control": FRESH, **(headers or {})}
+    if request.method not in ("GET", "HEAD") or status != 200:
+        return Response(body, status, {**said, "Cache-Control": "no-store"}, media_type)
+    said["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    if changed_at is not None:
+        said["Last-Modified"] = format_datetime(changed_at.replace(microsecond=0), usegmt=True)
+    if _is_known(request, said["ETag"], changed_at):
+        return Response(None, 304, said)
+    return Response(body, status, said, media_type)
+
+
+def _is_known(request: Request, etag: str, changed_at: datetime | None) -> bool:
+    """By the ETag where one is asked with, else by the time."""
+    if (tags := request.headers.get("if-none-match")) is not None:
+        return tags.strip() == "*" or etag in (tag.strip().removeprefix("W/") for tag in tags.split(","))
+    since = request.headers.get("if-modified-since")
+    if changed_at is None or since is None:
+        return False
+    try:
+        return changed_at.replace(microsecond=0) <= parsedate_to_datetime(since)
+    except (ValueError, TypeError):  # no date, or one without a zone: as if nothing had been said
+        return False

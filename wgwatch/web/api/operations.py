@@ -1,0 +1,138 @@
+"""What the API can be asked. An operation is declared once: its route, what it takes and its description come of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from wgwatch.cli.output import json_text
+from wgwatch.web.api.answers import answered
+from wgwatch.web.api.paging import Piece
+from wgwatch.web.api.problems import Refused
+from wgwatch.web.visitors import GuardedRoute, Role
+
+BASE = "/api/v1"
+JSON = "application/json"
+MOST_BYTES = 64 * 1024
+"""Of a request's body."""
+Schema = dict[str, Any]
+
+
+class Asked(BaseModel):
+    """What an operation takes: fields that its path names stand there, others in the query, or in the body."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Nothing(Asked):
+    """Nothing to say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One thing that can be asked. `asks` takes the request and what was asked, and gives plain values, a Piece of a
+    list, or a whole Response. `says` is the JSON Schema of the answer (of one entry, where it is a `listing`).
+    """
+
+    name: str
+    path: str
+    asks: Callable[[Request, Any], Any]
+    summary: str
+    says: Schema
+    takes: type[Asked] = Nothing
+    body: type[BaseModel] | None = None
+    method: str = "GET"
+    role: Role = Role.READER
+    scope: str | None = None
+    status: int = 200
+    listing: bool = False
+    media_type: str = JSON
+    may: tuple[int, ...] = ()
+    """Statuses that it can answer with beside those of all operations."""
+
+    @property
+    def in_path(self) -> list[str]:
+        return re.findall(r"{(\w+)", self.path)
+
+    @property
+    def shown_path(self) -> str:
+        """As the description has it, without Starlette's converters."""
+        return re.sub(r":\w+}", "}", self.path)
+
+    def route(self) -> GuardedRoute:
+        """Where it is answered."""
+        return GuardedRoute(BASE + self.path, self._endpoint(), self.role, [self.method], self.scope)
+
+    def _endpoint(self) -> Callable[[Request], Any]:
+        async def endpoint(request: Request) -> Response:
+            asked = self._asked(request)
+            given = (asked,) if self.body is None else (asked, _body(self.body, await _bytes(request)))
+            said = await run_in_threadpool(self.asks, request, *given)
+            return said if isinstance(said, Response) else self._answer(request, said)
+
+        return endpoint
+
+    def _asked(self, request: Request) -> Asked:
+        """Raises Refused, or HTTPException (404) where the path names what there cannot be."""
+        found = {**_query(request, self.takes), **request.path_params}
+        try:
+            return self.takes.model_validate(found)
+        except ValidationError as error:
+            if any(each["loc"][:1] == (name,) for each in error.errors() for name in self.in_path):
+                raise HTTPException(404, "There can be nothing under this address.") from error
+            raise Refused.of(error) from error
+
+    def _answer(self, request: Request, said: Any) -> Response:
+        if not isinstance(said, Piece):
+            return answered(request, json_text(said).encode() + b"\n", JSON, status=self.status)
+        following = _following(request, said.after) if said.after else None
+        whole = {"items": list(said.items), "next": following}
+        noted = {"notes": list(said.notes)} if said.notes else {}
+        links = {"Link": f'<{following}>; rel="next"'} if following else {}
+        return answered(request, json_text({**whole, **noted}).encode() + b"\n", JSON, headers=links)
+
+
+def _query(request: Request, takes: type[Asked]) -> dict[str, Any]:
+    """The query's values; several of one name only where it takes a list."""
+    found: dict[str, Any] = {}
+    for name in request.query_params:
+        values = request.query_params.getlist(name)
+        field = takes.model_fields.get(name)
+        if field is not None and field.default == ():
+            found[name] = tuple(values)
+        elif len(values) > 1:
+            raise Refused([(name, f"{name} is given {len(values)} times")])
+        else:
+            found[name] = values[0]
+    return found
+
+
+def _following(request: Request, after: str) -> str:
+    others = [(name, value) for name, value in request.query_params.multi_items() if name != "after"]
+    return f"{request.url.path}?{urlencode([*others, ('after', after)])}"
+
+
+async def _bytes(request: Request) -> bytes:
+    """The body. Raises HTTPException (413) as soon as it is too long."""
+    found = bytearray()
+    async for chunk in request.stream():
+        found += chunk
+        if len(found) > MOST_BYTES:
+            raise HTTPException(413, f"The body may have {MOST_BYTES:,} bytes at most.")
+    return bytes(found)
+
+
+def _body(model: type[BaseModel], given: bytes) -> BaseModel:
+    try:
+        return model.model_validate_json(given)
+    except ValidationError as error:
+        raise Refused.of(error) from error

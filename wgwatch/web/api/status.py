@@ -1,0 +1,39 @@
+"""The state of things: what `wgwatch status` says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+
+from storage import overview, pages
+from wgwatch import shapes
+from wgwatch.spending import limits
+from wgwatch.web.api.operations import Nothing, Operation
+from wgwatch.web.api.pages import shaped
+from wgwatch.web.api.schemas import named
+from wgwatch.web.asked import application_of, reading
+
+SHOWN = 30
+"""Pages, those in trouble first; the others are among the pages."""
+
+
+def status(request: Request, _: Nothing) -> dict[str, Any]:
+    """Trouble, everything in numbers, and the first pages."""
+    database = application_of(request).database
+    with reading(request) as (connection, now):
+        found = pages.troubled_first(connection, SHOWN)
+        watch = overview.watch(connection, now)
+        state = shapes.of_state(connection, database, watch, limits(connection, found, now), now)
+        return {**state, "pages": shaped(request, connection, found)}
+
+
+OPERATIONS = (
+    Operation(
+        name="get_status",
+        path="/status",
+        asks=status,
+        summary=f"How all stands: trouble first, numbers, and the {SHOWN} pages that need a look most.",
+        says=named("Status"),
+    ),
+)
