@@ -79,11 +79,15 @@ def changes_for(
     until: datetime | None = None,
     derived: bool = False,
     limit: int = ENTRIES,
+    among: int | None = None,
 ) -> list[dict[str, Any]]:
-    """The newest changes of a feed as plain values. Raises UsageError for a subscription that is not there."""
+    """The newest changes of a feed as plain values, looked for among so many at most.
+
+    Raises UsageError for a subscription that is not there.
+    """
     concern = Concern(_subscription(connection, wanted.subscription)) if wanted.subscription else None
     found = changes.newest(connection, page_ids=page_ids, kinds=wanted.kinds, until=until, derived=derived)
-    heard = (c for c in found if concern is None or concern.includes(Facts(c.payload)))
+    heard = (c for c in islice(found, among) if concern is None or concern.includes(Facts(c.payload)))
     return [dict(change.payload) for change in islice(heard, limit)]
 
 

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Scope
 from config.errors import WgwatchError
 from wgwatch.application import Application
 from wgwatch.endpoints import Endpoints
-from wgwatch.web import api, errors
+from wgwatch.web import api, errors, feeds
 from wgwatch.web.api import problems
 from wgwatch.web.api.limits import Programs
 from wgwatch.web.headers import SecurityHeaders
@@ -33,6 +33,7 @@ def web_app(application: Application, endpoints: Endpoints) -> ASGIApp:
     routes: list[BaseRoute] = [
         *endpoints.routes(),
         *api.ROUTES,
+        *feeds.ROUTES,
         *ROUTES,
         Mount("/static", _Static(directory=STATIC)),
     ]

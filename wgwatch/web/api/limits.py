@@ -73,7 +73,7 @@ def _shared(app: ASGIApp, origins: Sequence[str]) -> ASGIApp:
         app,
         allow_origins=list(origins),
         allow_methods=list(READING),
-        allow_headers=["Authorization", "If-None-Match", "If-Modified-Since"],
+        allow_headers=["Authorization", "If-None-Match"],
         allow_credentials=False,
         expose_headers=["ETag", "Link", "RateLimit", "RateLimit-Policy", "Retry-After"],
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -74,22 +74,12 @@ class Operation:
 
     def _endpoint(self) -> Callable[[Request], Any]:
         async def endpoint(request: Request) -> Response:
-            asked = self._asked(request)
+            asked = asked_of(request, self.takes)
             given = (asked,) if self.body is None else (asked, _body(self.body, await _bytes(request)))
             said = await run_in_threadpool(self.asks, request, *given)
             return said if isinstance(said, Response) else self._answer(request, said)
 
         return endpoint
-
-    def _asked(self, request: Request) -> Asked:
-        """Raises Refused, or HTTPException (404) where the path names what there cannot be."""
-        found = {**_query(request, self.takes), **request.path_params}
-        try:
-            return self.takes.model_validate(found)
-        except ValidationError as error:
-            if any(each["loc"][:1] == (name,) for each in error.errors() for name in self.in_path):
-                raise HTTPException(404, "There can be nothing under this address.") from error
-            raise Refused.of(error) from error
 
     def _answer(self, request: Request, said: Any) -> Response:
         if not isinstance(said, Piece):
@@ -101,10 +91,26 @@ class Operation:
         return answered(request, json_text({**whole, **noted}).encode() + b"\n", JSON, headers=links)
 
 
-def _query(request: Request, takes: type[Asked]) -> dict[str, Any]:
+Q = TypeVar("Q", bound=Asked)
+
+
+def asked_of(request: Request, takes: type[Q], *, beside: frozenset[str] = frozenset()) -> Q:
+    """What the path and the query ask, but for what stands `beside` it in the query.
+
+    Raises Refused, or HTTPException (404) where the path names what there cannot be.
+    """
+    try:
+        return takes.model_validate({**_query(request, takes, beside), **request.path_params})
+    except ValidationError as error:
+        if any(each["loc"][:1] == (name,) for each in error.errors() for name in request.path_params):
+            raise HTTPException(404, "There can be nothing under this address.") from error
+        raise Refused.of(error) from error
+
+
+def _query(request: Request, takes: type[Asked], beside: frozenset[str]) -> dict[str, Any]:
     """The query's values; several of one name only where it takes a list."""
     found: dict[str, Any] = {}
-    for name in request.query_params:
+    for name in dict.fromkeys(name for name in request.query_params if name not in beside):
         values = request.query_params.getlist(name)
         field = takes.model_fields.get(name)
         if field is not None and field.default == ():
