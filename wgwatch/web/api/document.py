@@ -96,7 +96,7 @@ def _parameter(name: str, schema: Schema, in_path: bool, required: bool) -> dict
 def _plain(schema: Schema) -> Schema:
     """Without what is about Python: an absent parameter is absent, not null."""
     said = {name: value for name, value in schema.items() if name not in ("title", "default", "anyOf")}
-    found = next((each for each in schema.get("anyOf", ()) if each != {"type": "null"}), {})
+    found: Schema = next((each for each in schema.get("anyOf", ()) if each != {"type": "null"}), {})
     if "items" in said:
         said["items"] = dict(said["items"])
     default = {"default": schema["default"]} if schema.get("default") not in (None, [], ()) else {}

@@ -105,7 +105,7 @@ def _place(after: str | None) -> Place:
     if found is None:
         return Place()
     done, *last = found
-    return Place(done, tuple(last) if last[-1] else None)  # type: ignore[arg-type]
+    return Place(done, tuple(last) if last[-1] else None)
 
 
 def _page_ids(connection: sa.Connection, question: Question) -> Sequence[int] | None:
