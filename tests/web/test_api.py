@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -269,6 +269,16 @@ def test_a_page_tells_people_all_that_can_be_asked(site: Site) -> None:
     words = site.page("/api").words
     described = json.loads(site.page(f"{BASE}/openapi.json").body)
     assert [path for path in described["paths"] if path not in words] == []
+
+
+def test_a_subscription_is_rehearsed_over_the_past(site: Site) -> None:
+    since = (datetime.now(UTC) - timedelta(days=2)).strftime("%Y-%m-%d")
+    said = site.world.json("subscriptions", "preview", "newsroom", "--since", since)
+    assert got(site, f"/subscriptions/newsroom/preview?since={since}")["items"] == said
+    assert [change["kind"] for change in said[0]["changes"]] == ["event.moved"]
+    assert got(site, "/subscriptions/newsroom/preview?since=2001")["notes"] == [
+        "Only the last year was looked at."
+    ]
 
 
 def sent(site: Site, method: str, path: str, said: Any = None) -> Answer:

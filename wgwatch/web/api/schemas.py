@@ -264,6 +264,15 @@ SCHEMAS: dict[str, Schema] = {
         gone=many(thing(channel=TEXT, target=TEXT, at=TIME, reason=TEXT)),
         optional={"secret": {**TEXT, "description": "What signs its webhook; shown once."}},
     ),
+    "Preview": thing(
+        "A message that would have been sent.",
+        at=TIME,
+        channel=TEXT,
+        to=many(TEXT),
+        digest=FLAG,
+        since=maybe(TIME),
+        changes=many(named("Change")),
+    ),
     "Status": thing(
         "How all stands.",
         database=TEXT,

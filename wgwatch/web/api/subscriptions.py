@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -13,24 +14,37 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from config.stored import read_back
 from storage import silenced
 from storage.subscriptions import Stored
 from wgwatch import shapes, subscribing
 from wgwatch.cli.output import json_text
+from wgwatch.rehearsing import would_send
 from wgwatch.subscribing import Made, NotHere
 from wgwatch.web.api.answers import answered
 from wgwatch.web.api.operations import BASE, JSON, Asked, Nothing, Operation
 from wgwatch.web.api.paging import Piece, cursor, place
-from wgwatch.web.api.parameters import Listed, Text
+from wgwatch.web.api.parameters import Listed, Since, Text
 from wgwatch.web.api.schemas import WRITTEN_SUBSCRIPTION, named
 from wgwatch.web.asked import application_of, reading
 from wgwatch.web.visitors import Role, visitor_of
+
+MONTH, YEAR = timedelta(days=30), timedelta(days=366)
 
 
 class OneSubscription(Asked):
     """A subscription by its name."""
 
     name: Text = Field(description="The subscription's name.", examples=["newsroom"])
+
+
+class Rehearsed(Listed):
+    """A subscription over the past."""
+
+    name: Text = Field(description="The subscription's name.", examples=["newsroom"])
+    since: Since | None = Field(
+        default=None, description="From this day on, at most a year ago; else a month ago."
+    )
 
 
 def listed(request: Request, asked: Listed) -> Piece:
@@ -109,6 +123,19 @@ def resume(request: Request, asked: OneSubscription) -> dict[str, Any]:
         )
 
 
+def preview(request: Request, asked: Rehearsed) -> Piece:
+    """What it would have sent over the past, message by message; nothing is sent."""
+    done = (place(asked.after, int) or (0,))[0]
+    with reading(request) as (connection, now):
+        since = max(asked.since or now - MONTH, now - YEAR)
+        declared = read_back(_visible(connection, request, asked.name).spec)
+        found, _ = would_send(connection, declared, application_of(request).rules(), since, now)
+    last = done + asked.limit
+    notes = ["Only the last year was looked at."] if asked.since and since > asked.since else []
+    shown = [shapes.of_preview(each) for each in found[done:last]]
+    return Piece(shown, cursor(last) if len(found) > last else None, notes)
+
+
 @contextmanager
 def _in_the_file() -> Iterator[None]:
     """What the watchlist file declares is changed there."""
@@ -184,6 +211,15 @@ OPERATIONS = (
         method="DELETE",
         status=204,
         may=(409,),
+    ),
+    _operation(
+        "preview_subscription",
+        "/{name}/preview",
+        preview,
+        "What it would have sent over the past, message by message. Nothing is sent.",
+        takes=Rehearsed,
+        listing=True,
+        says=named("Preview"),
     ),
     _operation(
         "pause_subscription", "/{name}/pause", pause, "Tell it nothing until it is resumed.", method="POST"
