@@ -7,6 +7,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlencode
 
@@ -103,7 +104,7 @@ def test_every_call_in_the_documents_is_answered(sqlite_world: World) -> None:
         sqlite_world.ahead += timedelta(minutes=2)
         for words in calls():
             [address] = [word for word in words if word.startswith("http")]
-            said = dict(zip(words, words[1:], strict=False))
+            said = dict(pairwise(words))
             path, body = address.removeprefix("http://127.0.0.1:8765"), said.get("-d")
             answer = site.send(said.get("-X", "GET"), path, body.encode() if body else None)
             is_early = "as_of=2021" in path  # this world is younger
