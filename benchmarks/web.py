@@ -93,6 +93,20 @@ def _paths(number: int) -> tuple[str, ...]:
         f"/records?kind=contacts&group=G{number}&during=2019",
         f"/records?kind=events&text={RARE}{number}",
         f"/records/event_{number}_0",
+        f"/api/v1/pages/{number + 1}",
+        "/api/v1/pages?limit=100",
+        f"/api/v1/pages/{number + 1}/captures",
+        f"/api/v1/records?kind=events&group=G{number}&history=true",
+        "/api/v1/records?kind=contacts",
+        "/api/v1/records?kind=events&held=1990",
+        f"/api/v1/records?kind=events&text={RARE}{number}",
+        f"/api/v1/records/event_{number}_0",
+        "/api/v1/changes?kind=role.changed&source=s0",
+        f"/api/v1/search?q={RARE}{number}",
+        "/api/v1/search?q=harbour+pilot",
+        "/api/v1/deliveries?state=dead",
+        "/api/v1/status",
+        f"/feeds/groups/G{number}.ics",
         "/calendar?month=2024-03",
         f"/search?q={RARE}{number}",
         "/search?q=harbour+pilot",
@@ -232,6 +246,7 @@ def _served(environ: dict[str, str]) -> Iterator[int]:
     with tempfile.TemporaryDirectory() as folder:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("WGWATCH_")}
         kept |= {"PYTHONPATH": str(HERE.parent), "WGWATCH_WEB_ADDRESS": str(port), **environ}
+        kept |= {"WGWATCH_API_RATE": "0"}
         process = subprocess.Popen(
             [sys.executable, "-m", "wgwatch", "serve"], cwd=folder, env=kept, stdout=subprocess.DEVNULL
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -19,6 +19,9 @@ from storage.pages import Page
 from storage.silenced import Gone, Unsubscribed
 from storage.subscriptions import Stored
 from wgwatch.alarm import gone_sentence, sentence, shown_target
+
+if TYPE_CHECKING:
+    from notifier.preview import Preview
 
 
 def of_page(page: Page, why: str) -> dict[str, Any]:
@@ -139,6 +142,18 @@ def of_subscription(stored: Stored, asleep: Iterable[Unsubscribed], gone: Iterab
             for one in gone
             if (one.channel, one.target) in mine
         ],
+    }
+
+
+def of_preview(message: Preview) -> dict[str, Any]:
+    """A message that would have been sent."""
+    return {
+        "at": message.at,
+        "channel": message.channel,
+        "to": [shown_target(message.channel, target) for target in message.targets],
+        "digest": message.since is not None,
+        "since": message.since,
+        "changes": [change.to_json() for change in message.changes],
     }
 
 

@@ -20,9 +20,9 @@ from storage.pages import Page
 from wgwatch.asking import Question, Silence, Told, answer
 from wgwatch.cli.finding import not_covered
 
-AT_ONCE = 50
+AT_ONCE = 25
 """Pages that are asked together."""
-BATCHES = 6
+BATCHES = 5
 """So many times for one piece: where few records fit, it may end with none and still go on."""
 
 Key = tuple[str, int, str, int, str]

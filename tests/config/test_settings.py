@@ -70,6 +70,8 @@ def test_every_setting_has_a_twin_that_names_a_file(tmp_path: Path) -> None:
         "WGWATCH_SECRET_KEY": "a key of no less than thirty-two signs",
         "WGWATCH_FEED_AUTHORITY": "trade.example",
         "WGWATCH_FOLD": "0",
+        "WGWATCH_API_RATE": "60",
+        "WGWATCH_API_CORS": "https://desk.trade.example, http://localhost:3000",
         "WGWATCH_WEB_ADDRESS": "8080",
         "WGWATCH_WEB_ANONYMOUS": "reader",
         "WGWATCH_TRUSTED_PROXIES": "loopback, 10.1.2.3",
@@ -246,6 +248,22 @@ def test_where_web_pages_are_answered(given: str | None, listens: str, tmp_path:
     settings = Settings.load({"WGWATCH_WEB_ADDRESS": given or ""}, tmp_path)
     assert str(settings.web_address) == listens
     assert ("web_address" in settings.model_fields_set) is (given is not None)
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "said"),
+    [
+        ("WGWATCH_API_RATE", "often", "is no number of requests a minute"),
+        ("WGWATCH_API_RATE", "-1", "is no number of requests a minute"),
+        ("WGWATCH_API_CORS", "https://desk.trade.example/", "is no origin"),
+        ("WGWATCH_API_CORS", "*.trade.example", "is no origin"),
+    ],
+)
+def test_what_the_api_allows_is_a_number_and_origins(
+    name: str, given: str, said: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigError, match=said):
+        Settings.load({name: given}, tmp_path)
 
 
 def test_health_is_answered_apart_only_where_it_is_asked_for(tmp_path: Path) -> None:

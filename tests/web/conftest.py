@@ -51,7 +51,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with World(folder, f"sqlite:///{folder / 'wgwatch.db'}") as world:
         moved(world)
         saved = folder / "saved.html"
-        for number in range(4):
+        for number in range(3):
             for name in ("east", "west"):
                 saved.write_text(group_page(1 + number, extra=f"<p>Small tide {number}</p>"))
                 url, at = f"https://harbour.example/{name}", f"2021-0{1 + number}-01"

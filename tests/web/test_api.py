@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -268,3 +269,81 @@ def test_a_page_tells_people_all_that_can_be_asked(site: Site) -> None:
     words = site.page("/api").words
     described = json.loads(site.page(f"{BASE}/openapi.json").body)
     assert [path for path in described["paths"] if path not in words] == []
+
+
+def test_a_subscription_is_rehearsed_over_the_past(site: Site) -> None:
+    since = (datetime.now(UTC) - timedelta(days=2)).strftime("%Y-%m-%d")
+    said = site.world.json("subscriptions", "preview", "newsroom", "--since", since)
+    assert got(site, f"/subscriptions/newsroom/preview?since={since}")["items"] == said
+    assert [change["kind"] for change in said[0]["changes"]] == ["event.moved"]
+    assert got(site, "/subscriptions/newsroom/preview?since=2001")["notes"] == [
+        "Only the last year was looked at."
+    ]
+
+
+def sent(site: Site, method: str, path: str, said: Any = None) -> Answer:
+    """What is answered to a request with a JSON body."""
+    body = said if isinstance(said, bytes) or said is None else json.dumps(said).encode()
+    return site.send(method, BASE + path, body)
+
+
+def test_a_subscription_is_made_changed_paused_and_removed(sqlite_world: World) -> None:
+    world = sqlite_world
+    with served(moved(world)) as site:
+        made = sent(site, "POST", "/subscriptions", {"name": "desk", "email": "desk@trade.example"})
+        assert (made.status, made.headers["Location"]) == (201, f"{BASE}/subscriptions/desk")
+        assert json.loads(made.body) == got(site, "/subscriptions/desk")
+        assert [one["name"] for one in walked(site, "/subscriptions?limit=1")] == ["newsroom", "crm", "desk"]
+        assert got(site, "/subscriptions")["items"] == world.json("subscriptions", "list")
+        said = {"name": "desk", "email": ["desk@trade.example"], "tell": ["contacts"]}
+        assert json.loads(sent(site, "PUT", "/subscriptions/desk", said).body)["tell"] == ["contacts"]
+        assert json.loads(sent(site, "POST", "/subscriptions/desk/pause").body)["paused_at"]
+        assert json.loads(sent(site, "POST", "/subscriptions/desk/resume").body)["paused_at"] is None
+        assert sent(site, "DELETE", "/subscriptions/desk").status == 204
+        refused(site.get(f"{BASE}/subscriptions/desk"), 404)
+        refused(sent(site, "DELETE", "/subscriptions/newsroom"), 409)  # it stands in the file
+
+
+@pytest.mark.parametrize(
+    ("said", "parameter"),
+    [
+        ({"name": "desk", "email": "nobody"}, "email"),
+        ({"name": "newsroom", "email": "a@b.example"}, "name"),
+        ({"name": "desk", "email": "a@b.example", "colour": "red"}, "colour"),
+        (b"{", ""),
+        (b"[1]", ""),
+        (b'{"name": "a\\u0000b"}', ""),
+        (b'{"name": "\\ud800"}', ""),
+        (b"[" * 50_000, ""),
+    ],
+)
+def test_a_subscription_that_will_not_do_is_refused_by_name(site: Site, said: Any, parameter: str) -> None:
+    found = refused(sent(site, "POST", "/subscriptions", said), 400)
+    assert parameter in [error["parameter"].partition(".")[0] for error in found["errors"]]
+
+
+def test_a_body_that_is_too_long_is_not_read(site: Site) -> None:
+    refused(sent(site, "POST", "/subscriptions", b" " * 100_000), 413)
+
+
+def test_a_page_is_added_looked_at_and_taken_back(sqlite_world: World) -> None:
+    world = moved(sqlite_world)
+    url = world.show("/other", group_page(3))
+    with served(world) as site:
+        made = sent(site, "POST", "/pages", {"url": url, "check": "every 12 hours"})
+        page = json.loads(made.body)
+        assert (made.status, made.headers["Location"]) == (201, f"{BASE}/pages/{page['id']}")
+        assert (page["url"], page["origin"]) == (url, "api")
+        refused(sent(site, "POST", "/pages", {"url": url}), 409)
+        refused(sent(site, "POST", "/pages", {"url": "ftp://harbour.example/"}), 400)
+        world.wgwatch("check", url)
+        early = sent(site, "POST", f"/pages/{page['id']}/check")
+        refused(early, 429)
+        assert 1 <= int(early.headers["Retry-After"]) <= 60
+        world.ahead += timedelta(minutes=2)
+        asked = sent(site, "POST", f"/pages/{page['id']}/check")
+        assert (asked.status, json.loads(asked.body)["is_running"]) == (202, False)
+        assert got(site, f"/pages/{page['id']}")["next_look"] == json.loads(asked.body)["at"]
+        assert sent(site, "DELETE", f"/pages/{page['id']}").status == 204
+        refused(sent(site, "DELETE", f"/pages/{page['id']}"), 409)
+        refused(sent(site, "POST", f"/pages/{page['id']}/check"), 409)

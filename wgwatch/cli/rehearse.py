@@ -37,6 +37,7 @@ def preview(name: str, since: datetime, as_json: bool) -> None:
 
     The subscription may be one of the watchlist that was not brought in yet.
     """
+    from wgwatch import shapes
     from wgwatch.rehearsing import would_send
 
     application = opening.application()
@@ -45,7 +46,7 @@ def preview(name: str, since: datetime, as_json: bool) -> None:
     with application.existing_database.read() as connection:
         messages, number = would_send(connection, subscription, application.rules(), since, now)
     if as_json:
-        print_json([_json(message) for message in messages])
+        print_json([shapes.of_preview(message) for message in messages])
         return
     zone = subscription.zone or application.zone
     for message in messages:
@@ -105,17 +106,6 @@ def _declared(application: Application, name: str) -> Subscription:
         hint = did_you_mean(name, known) or f"; known are: {', '.join(known) or 'none'}"
         raise UsageError(f"there is no subscription '{name}'{hint}")
     return found
-
-
-def _json(message: Preview) -> dict[str, Any]:
-    return {
-        "at": message.at,
-        "channel": message.channel,
-        "to": [shown_target(message.channel, target) for target in message.targets],
-        "digest": message.since is not None,
-        "since": message.since,
-        "changes": [change.to_json() for change in message.changes],
-    }
 
 
 def _lines(message: Preview, zone: ZoneInfo, now: datetime) -> list[str]:

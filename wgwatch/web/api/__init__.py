@@ -18,6 +18,8 @@ from wgwatch.web.api import (
     search,
     sources,
     status,
+    subscriptions,
+    watching,
 )
 from wgwatch.web.api.answers import answered
 from wgwatch.web.api.operations import BASE, Operation
@@ -26,10 +28,12 @@ from wgwatch.web.visitors import GuardedRoute, Role
 OPERATIONS: tuple[Operation, ...] = (
     *sources.OPERATIONS,
     *pages.OPERATIONS,
+    *watching.OPERATIONS,
     *captures.OPERATIONS,
     *records.OPERATIONS,
     *changes.OPERATIONS,
     *search.OPERATIONS,
+    *subscriptions.OPERATIONS,
     *deliveries.OPERATIONS,
     *status.OPERATIONS,
 )

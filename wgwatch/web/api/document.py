@@ -89,7 +89,7 @@ def _parameter(name: str, schema: Schema, in_path: bool, required: bool) -> dict
         "required": in_path or required,
         "description": said.pop("description", ""),
         "schema": said,
-        **({"example": examples[0]} if examples else {}),
+        **({"example": examples[:1] if "items" in said else examples[0]} if examples else {}),
     }
 
 
@@ -104,6 +104,8 @@ def _plain(schema: Schema) -> Schema:
 
 
 def _answer(operation: Operation) -> dict[str, Any]:
+    if operation.status == 204:
+        return {"description": "Done."}
     schema = schemas.listing(operation.says) if operation.listing else operation.says
     headers = {"RateLimit": {"$ref": "#/components/headers/RateLimit"}}
     if operation.method == "GET":
@@ -119,9 +121,7 @@ def _answer(operation: Operation) -> dict[str, Any]:
 
 
 def _body(operation: Operation) -> dict[str, Any]:
-    assert operation.body is not None
-    schema = operation.body.model_json_schema(ref_template="#/components/schemas/{model}")
-    return {"required": True, "content": {JSON: {"schema": schema}}}
+    return {"required": True, "content": {JSON: {"schema": operation.body}}}
 
 
 def _refusal(title: str) -> dict[str, Any]:

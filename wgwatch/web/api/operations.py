@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,10 +15,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from config.errors import FieldErrors
 from wgwatch.cli.output import json_text
 from wgwatch.web.api.answers import answered
 from wgwatch.web.api.paging import Piece
-from wgwatch.web.api.problems import Refused
+from wgwatch.web.api.problems import refusal
 from wgwatch.web.visitors import GuardedRoute, Role
 
 BASE = "/api/v1"
@@ -39,17 +41,20 @@ class Nothing(Asked):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One thing that can be asked. `asks` takes the request and what was asked, and gives plain values, a Piece of a
-    list, or a whole Response. `says` is the JSON Schema of the answer (of one entry, where it is a `listing`).
+    """One thing that can be asked.
+
+    `asks` takes the request, what was asked and, where there is a `body` (by its JSON Schema), that as plain values;
+    it gives plain values, a Piece of a list, or a whole Response. `says` is the JSON Schema of the answer, of one
+    entry where it is a `listing`.
     """
 
     name: str
     path: str
-    asks: Callable[[Request, Any], Any]
+    asks: Callable[..., Any]
     summary: str
     says: Schema
     takes: type[Asked] = Nothing
-    body: type[BaseModel] | None = None
+    body: Schema | None = None
     method: str = "GET"
     role: Role = Role.READER
     scope: str | None = None
@@ -75,7 +80,7 @@ class Operation:
     def _endpoint(self) -> Callable[[Request], Any]:
         async def endpoint(request: Request) -> Response:
             asked = asked_of(request, self.takes)
-            given = (asked,) if self.body is None else (asked, _body(self.body, await _bytes(request)))
+            given = (asked,) if self.body is None else (asked, _said(await _bytes(request)))
             said = await run_in_threadpool(self.asks, request, *given)
             return said if isinstance(said, Response) else self._answer(request, said)
 
@@ -97,14 +102,14 @@ Q = TypeVar("Q", bound=Asked)
 def asked_of(request: Request, takes: type[Q], *, beside: frozenset[str] = frozenset()) -> Q:
     """What the path and the query ask, but for what stands `beside` it in the query.
 
-    Raises Refused, or HTTPException (404) where the path names what there cannot be.
+    Raises FieldErrors, or HTTPException (404) where the path names what there cannot be.
     """
     try:
         return takes.model_validate({**_query(request, takes, beside), **request.path_params})
     except ValidationError as error:
         if any(each["loc"][:1] == (name,) for each in error.errors() for name in request.path_params):
             raise HTTPException(404, "There can be nothing under this address.") from error
-        raise Refused.of(error) from error
+        raise refusal(error) from error
 
 
 def _query(request: Request, takes: type[Asked], beside: frozenset[str]) -> dict[str, Any]:
@@ -116,7 +121,7 @@ def _query(request: Request, takes: type[Asked], beside: frozenset[str]) -> dict
         if field is not None and field.default == ():
             found[name] = tuple(values)
         elif len(values) > 1:
-            raise Refused([(name, f"{name} is given {len(values)} times")])
+            raise FieldErrors([(name, f"{name} is given {len(values)} times")])
         else:
             found[name] = values[0]
     return found
@@ -137,8 +142,15 @@ async def _bytes(request: Request) -> bytes:
     return bytes(found)
 
 
-def _body(model: type[BaseModel], given: bytes) -> BaseModel:
+def _said(given: bytes) -> dict[str, Any]:
+    """The object that a body is. Raises FieldErrors for one that is none, or that no database could keep."""
     try:
-        return model.model_validate_json(given)
-    except ValidationError as error:
-        raise Refused.of(error) from error
+        said = json.loads(given)
+        json.dumps(said, ensure_ascii=False).encode()  # half a character, as JSON may have it
+    except (ValueError, RecursionError):
+        raise FieldErrors([("", "the body has to be JSON, in UTF-8")]) from None
+    if not isinstance(said, dict):
+        raise FieldErrors([("", "the body has to be a JSON object")])
+    if b"\\u0000" in given:
+        raise FieldErrors([("", "a zero byte is no text")])
+    return said

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from wgwatch.web.api.problems import Refused
+from config.errors import FieldErrors
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ def cursor(*place: str | int | None) -> str:
 
 
 def place(word: str | None, *shape: type) -> tuple[Any, ...] | None:
-    """The place that a cursor names; None without one. Raises Refused where it is none of this list's."""
+    """The place that a cursor names; None without one. Raises FieldErrors where it is none of this list's."""
     if word is None:
         return None
     try:
@@ -39,9 +39,9 @@ def place(word: str | None, *shape: type) -> tuple[Any, ...] | None:
     return tuple(found)
 
 
-def lost() -> Refused:
+def lost() -> FieldErrors:
     """A cursor that leads nowhere."""
-    return Refused([("after", "this is no place in this list: begin it anew, without 'after'")])
+    return FieldErrors([("after", "this is no place in this list: begin it anew, without 'after'")])
 
 
 def _is_storable(found: list[Any]) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from typing import Any, Self
+from collections.abc import Callable
+from typing import Any
 
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from config.errors import RemovedError, StorageError, UsageError, WgwatchError
+from config.errors import ConfigError, FieldErrors, RemovedError, StorageError, UsageError, WgwatchError
 from wgwatch.cli.output import json_text
 
 PREFIXES = ("/api/", "/feeds/")
@@ -29,24 +29,11 @@ TITLES = {
     413: ("too-long", "That is too long"),
     429: ("too-often", "That is too often"),
     500: ("defect", "Something broke here"),
-    503: ("database", "The database does not answer as it should"),
+    503: ("not-ready", "The database or the configuration is not as it should be"),
 }
 """By status: under which heading `/api` explains it, and its title."""
 
 Handler = Callable[[Request, Exception], Response]
-
-
-class Refused(UsageError):
-    """What was asked cannot be: (parameter, why) for each that is wrong."""
-
-    def __init__(self, errors: Sequence[tuple[str, str]]) -> None:
-        super().__init__("; ".join(f"{name}: {why}" if name else why for name, why in errors))
-        self.errors = tuple(errors)
-
-    @classmethod
-    def of(cls, error: ValidationError) -> Self:
-        """In sentences of ours."""
-        return cls([(".".join(map(str, each["loc"])), _sentence(each)) for each in error.errors()])
 
 
 class NoAnswer(WgwatchError):
@@ -55,6 +42,11 @@ class NoAnswer(WgwatchError):
     def __init__(self, said: str, known: dict[str, Any]) -> None:
         super().__init__(said)
         self.known = known
+
+
+def refusal(error: ValidationError) -> FieldErrors:
+    """What pydantic found, in sentences of ours."""
+    return FieldErrors([(".".join(map(str, each["loc"])), _sentence(each)) for each in error.errors()])
 
 
 def problem(status: int, detail: str, *, headers: dict[str, str] | None = None, **more: Any) -> Response:
@@ -90,8 +82,8 @@ def on_http(request: Request, error: Exception) -> Response:
 
 def on_ours(request: Request, error: Exception) -> Response:
     """Errors of ours: a sentence, and what it is about."""
-    if isinstance(error, Refused):
-        errors = [{"parameter": name, "detail": why} for name, why in error.errors]
+    if isinstance(error, FieldErrors):
+        errors = [{"parameter": name, "detail": why} for name, why in error.fields]
         return problem(400, str(error), errors=errors)
     if isinstance(error, NoAnswer):
         return problem(404, str(error), **error.known)
@@ -108,7 +100,7 @@ def _status(error: Exception) -> int:
         return 400
     if isinstance(error, RemovedError):
         return 410
-    return 503 if isinstance(error, StorageError) else 404
+    return 503 if isinstance(error, StorageError | ConfigError) else 404
 
 
 def _methods(request: Request) -> set[str]:

@@ -10,6 +10,7 @@ from pydantic import Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from config.errors import FieldErrors
 from storage import pages, search
 from storage.filters import Filter
 from wgwatch import shapes
@@ -21,7 +22,7 @@ from wgwatch.walking import AT_ONCE, Place, Walk
 from wgwatch.web.api.operations import Asked, Operation
 from wgwatch.web.api.paging import Piece, cursor, place
 from wgwatch.web.api.parameters import Flag, Listed, Span, Text, Until, Word
-from wgwatch.web.api.problems import NoAnswer, Refused
+from wgwatch.web.api.problems import NoAnswer
 from wgwatch.web.api.schemas import named
 from wgwatch.web.asked import reading
 from wgwatch.web.groups import pages_called
@@ -86,13 +87,13 @@ def one(request: Request, asked: OneRecord) -> dict[str, Any]:
 def _question(asked: Records) -> Question:
     kind = KINDS[asked.kind]
     if asked.as_of and asked.during:
-        raise Refused([("during", "give a day or a period, not both")])
+        raise FieldErrors([("during", "give a day or a period, not both")])
     for name in ("economy", "city", "person", "role", "code", "text"):
         if getattr(asked, name) is not None and name not in FILTERS[kind]:
-            raise Refused([(name, f"{asked.kind} are narrowed by: {', '.join(FILTERS[kind])}")])
+            raise FieldErrors([(name, f"{asked.kind} are narrowed by: {', '.join(FILTERS[kind])}")])
     for name in ("held", "prose"):
         if getattr(asked, name) and kind != "event":
-            raise Refused([(name, "is for events only")])
+            raise FieldErrors([(name, "is for events only")])
     wanted = Filter(**{name: getattr(asked, name) for name in FILTERS[kind]})
     return Question(
         kind, asked.group, asked.as_of, asked.during, asked.held, asked.history, asked.prose, wanted

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
+from config.watchlist import About, Subscription
 from notifier.schema import TYPES
 from storage.records import KINDS, Record
 
@@ -92,7 +93,34 @@ _INFERRED: Schema = {
 }
 _KIND: Schema = {"enum": list(TYPES)}
 
+
+def _written() -> tuple[Schema, Schema]:
+    """A subscription as the watchlist writes it, without what only the file may have; and the parts that it names."""
+    whole = Subscription.model_json_schema(by_alias=True, ref_template="#/components/schemas/{model}")
+    parts = {name: schema for name, schema in whole.pop("$defs", {}).items() if name == About.__name__}
+    for name in ("secret", "chat", "file"):
+        del whole["properties"][name]
+    return whole, parts
+
+
+WRITTEN_SUBSCRIPTION, _PARTS = _written()
+WRITTEN_PAGE: Schema = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["url"],
+    "properties": {
+        "url": {**TEXT, "description": "The page's address."},
+        "name": {**TEXT, "description": "What to call it in messages."},
+        "check": {"description": "How often to look: `every 6 hours`, `adaptive`, `{cron: ...}`."},
+        "profile": {
+            **TEXT,
+            "description": "What knows the site: a shipped profile, or one of the watchlist.",
+        },
+    },
+}
+
 SCHEMAS: dict[str, Schema] = {
+    **_PARTS,
     "Problem": thing(
         "What went wrong (RFC 9457). `type` leads to an explanation.",
         type_=TEXT,
@@ -114,6 +142,7 @@ SCHEMAS: dict[str, Schema] = {
         page=TEXT,
         url=URL,
         sources=many(TEXT),
+        origin=TEXT,
         health=TEXT,
         reason=maybe(TEXT),
         suspect_since=maybe(TIME),
@@ -174,7 +203,7 @@ SCHEMAS: dict[str, Schema] = {
             "section": maybe(ANYTHING),
             "noise": FLAG,
             "same_as": TEXT,
-            "words": many(many(ANYTHING)),
+            "words": many(many({})),
         },
     ),
     "Difference": thing(
@@ -233,6 +262,7 @@ SCHEMAS: dict[str, Schema] = {
         paused_at=maybe(TIME),
         unsubscribed=many(thing(address=TEXT, at=TIME)),
         gone=many(thing(channel=TEXT, target=TEXT, at=TIME, reason=TEXT)),
+        optional={"secret": {**TEXT, "description": "What signs its webhook; shown once."}},
     ),
     "Preview": thing(
         "A message that would have been sent.",
