@@ -24,6 +24,7 @@ from storage.models import changes as change_table
 from storage.models import deliveries as delivery_table
 from storage.models import pages as page_table
 from storage.pages import Page
+from storage.queries import starts_on
 
 FEW = 1_000
 """Pages of a source that are listed for a question rather than asked for one by one."""
@@ -122,17 +123,12 @@ def announcing(
     connection: sa.Connection, since: str, until: str, limit: int, page_ids: Sequence[int] | None = None
 ) -> list[int]:
     """Pages that now announce an event whose first day (ISO) lies in a period, those with the first one first."""
-    starts_on = sa.literal_column(
-        "json_extract(observations.said, '$.starts_on')"
-        if connection.dialect.name == "sqlite"
-        else "(observations.said ->> 'starts_on')",
-        sa.Text,
-    )
+    day = starts_on(connection)
     query = (
         sa.select(observations.c.page_id)
         .where(sa.literal_column("observations.kind = 'event'"), observations.c.last_seen_at.is_(None))
-        .where(starts_on >= since, starts_on <= until)
-        .order_by(starts_on)
+        .where(day >= since, day <= until)
+        .order_by(day)
         .limit(20 * limit)
     )
     if page_ids is not None:
