@@ -35,7 +35,7 @@ TABLES = ("passages", "passage_spans", "passage_words", "observations")
 def fill(database: Database, page_count: int, versions: int) -> dict[str, int]:
     """Put in the pages, numbered from 1, of groups G0, G1 ...; answers sizes in bytes."""
     with database.write() as connection:
-        connection.execute(sa.insert(blobs).values(id=1, sha256=b"0" * 32, size=0, depth=0, data=b""))
+        connection.execute(sa.insert(blobs).values(sha256=b"0" * 32, size=0, depth=0, data=b""))
     for start in range(0, page_count, BATCH):
         numbers = range(start, min(start + BATCH, page_count))
         with database.write() as connection:

@@ -30,10 +30,13 @@ sys.path[:0] = [str(HERE.parent), str(HERE.parent / "tests")]
 
 import postgres  # noqa: E402
 import sqlalchemy as sa  # noqa: E402
-from many_versions import FIRST, RARE, fill  # noqa: E402
+from many_versions import FIRST, RARE, WORDS, fill  # noqa: E402
+from world import group_page  # noqa: E402
 
+from config.addresses import page_key  # noqa: E402
+from storage import blobs  # noqa: E402
 from storage.engine import Database  # noqa: E402
-from storage.models import captures, changes, deliveries, page_sources, pages, sources  # noqa: E402
+from storage.models import addresses, captures, changes, deliveries, page_sources, pages, sources  # noqa: E402
 
 LIMIT = 100.0
 """Milliseconds that 95 of 100 answers to any page may take at most."""
@@ -42,6 +45,10 @@ PAGES, VERSIONS, CHANGES, CAPTURES = 20_000, 50, 15, 20
 MESSAGES_A_PAGE = 5
 SOURCES = 20
 AT_ONCE = 2
+SHOWN = f"{FIRST + timedelta(days=180 * 7):%Y%m%d%H%M%S}"
+"""When one of the versions was first seen."""
+FILLER = [f"<p>{text}</p>" for text in random.Random(5).choices(WORDS, k=3_000)]
+"""Makes the stored page one of 50 kB."""
 KINDS = ("event.moved", "text.changed", "contact.added", "role.changed")
 
 
@@ -74,7 +81,7 @@ def main() -> int:
 
 
 def _paths(number: int) -> tuple[str, ...]:
-    """The pages, of a group drawn by lot where they are of one."""
+    """The pages and calls, of a group drawn by lot where they are of one. What is new is added here."""
     return (
         "/",
         "/changes",
@@ -112,6 +119,11 @@ def _paths(number: int) -> tuple[str, ...]:
         "/search?q=harbour+pilot",
         "/deliveries",
         "/deliveries?state=dead",
+        f"/web/{SHOWN}/https://group-{number}.example/",
+        f"/web/2018/https://group-{number}.example/",
+        f"/timegate/https://group-{number}.example/",
+        f"/timemap/link/https://group-{number}.example/",
+        f"/timemap/json/https://group-{number}.example/",
         "/subscriptions",
         "/status",
         "/healthz",
@@ -143,7 +155,7 @@ def _asked(port: int, paths: Sequence[str]) -> list[float]:
         answer = connection.getresponse()
         answer.read()
         times.append((time.perf_counter() - started) * 1000)
-        assert answer.status == 200, (path, answer.status)
+        assert answer.status in (200, 302), (path, answer.status)
     connection.close()
     return times
 
@@ -165,11 +177,13 @@ def _fill(database: Database, page_count: int) -> None:
             "next_check_at": now + timedelta(hours=1),
         }
         connection.execute(sa.update(pages).values({**spec, "last_check_at": now}))
+        page = blobs.put(connection, group_page(extra="".join(FILLER)).encode())
     for start in range(0, page_count, 250):
         numbers = range(start, min(start + 250, page_count))
         with database.write() as connection:
+            connection.execute(sa.insert(addresses), [_address(n, now) for n in numbers])
             connection.execute(sa.insert(changes), [row for n in numbers for row in _changes(n, now, dice)])
-            connection.execute(sa.insert(captures), [row for n in numbers for row in _captures(n)])
+            connection.execute(sa.insert(captures), [row for n in numbers for row in _captures(n, page)])
             connection.execute(sa.insert(deliveries), [row for n in numbers for row in _messages(n, now)])
     if not database.is_sqlite:  # as its own housekeeping does before long
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -208,12 +222,18 @@ def _changes(number: int, now: datetime, dice: random.Random) -> Iterator[dict[s
         }
 
 
-def _captures(number: int) -> Iterator[dict[str, Any]]:
+def _address(number: int, now: datetime) -> dict[str, Any]:
+    url = f"https://group-{number}.example/"
+    return {"key": page_key(url), "page_id": number + 1, "url": url, "added_at": now}
+
+
+def _captures(number: int, blob_id: int) -> Iterator[dict[str, Any]]:
     for n in range(CAPTURES):
         at = FIRST + timedelta(days=180 * n)
         yield {
             "page_id": number + 1,
-            "blob_id": 1,
+            "blob_id": blob_id,
+            "content_type": "text/html; charset=utf-8",
             "address": f"https://group-{number}.example/",
             "first_seen_at": at,
             "last_seen_at": at + timedelta(days=100),
@@ -293,9 +313,11 @@ def _postgres(world: Path | None) -> Iterator[tuple[Database, dict[str, str]]]:
 
 def _prepared(url: str, setting: str) -> Iterator[tuple[Database, dict[str, str]]]:
     database = Database(url)
-    database.prepare()
-    yield database, {"WGWATCH_DATABASE_URL": setting}
-    database.close()
+    try:
+        database.prepare()
+        yield database, {"WGWATCH_DATABASE_URL": setting}
+    finally:
+        database.close()
 
 
 def _print(name: str, page_count: int, measured: dict[str, dict[str, float]]) -> None:

@@ -16,9 +16,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.models import changes
+from storage.tallies import up_to
 
 CONFIRMED = "a later look shows the same"
 PUBLISHED = ("held", "open", "planned")
+STATES = ("derived", *PUBLISHED, "withdrawn")
 OF_NO_READING = ("page.found", "page.gone", "page.blocked", "page.failing", "page.recovered")
 """What no rebuild can yield, as it does not come from comparing two readings."""
 REVISING = (
@@ -287,6 +289,11 @@ def counts(connection: sa.Connection) -> dict[str, int]:
     """How many changes stand in each state."""
     query = sa.select(changes.c.state, sa.func.count()).group_by(changes.c.state)
     return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def tallies(connection: sa.Connection) -> dict[str, int]:
+    """The same, of many in a state only that there are many (`storage.tallies`): quick however many there are."""
+    return up_to(connection, changes.c.state, STATES)
 
 
 _UNTOLD = (changes.c.state == "held", changes.c.foretold_at.is_(None))

@@ -46,6 +46,14 @@ metadata = sa.MetaData(
 )
 
 
+_WATCHED = "paused_at IS NULL AND merged_into IS NULL"
+
+
+def _some(name: str, where: str, *columns: str, sqlite: str | None = None) -> sa.Index:
+    """An index of some rows alone; SQLite takes it for questions that are written in the same words."""
+    return sa.Index(name, *columns, sqlite_where=sa.text(sqlite or where), postgresql_where=sa.text(where))
+
+
 def _page(**options: Any) -> sa.Column[int]:
     return sa.Column("page_id", Id, sa.ForeignKey("pages.id"), nullable=False, **options)
 
@@ -113,6 +121,12 @@ pages = sa.Table(
     sa.Column("chain_head", sa.LargeBinary),
     sa.Index("ix_pages_due", "next_check_at", sqlite_where=sa.text("paused_at IS NULL")),
     sa.Index("ix_pages_host", "host"),
+    # what is watched, by health: counted from the index alone, listed by key and by the next look
+    _some("ix_pages_health", _WATCHED, "health", "key"),
+    _some("ix_pages_health_due", _WATCHED, "health", "next_check_at", "id"),
+    _some("ix_pages_paused", "paused_at IS NOT NULL AND merged_into IS NULL", "id"),
+    _some("ix_pages_unsearchable", "NOT searchable", "id", sqlite="searchable = 0"),
+    sa.Index("ix_pages_last_check", "last_check_at"),
 )
 
 addresses = sa.Table(
@@ -300,6 +314,7 @@ deliveries = sa.Table(
     sa.Column("since", UTCDateTime),
     sa.Column("extra", JSON),
     sa.Index("ix_deliveries_due", "state", "next_attempt_at", "number"),
+    sa.Index("ix_deliveries_state", "state", "number"),
     sa.Index(
         "ix_deliveries_claimed",
         "claimed_by",

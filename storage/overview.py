@@ -39,18 +39,16 @@ class Undelivered:
 
 def watch(connection: sa.Connection, now: datetime) -> Watch:
     """How the pages stand."""
-    state = _state()
-    counted = sa.select(state, sa.func.count()).where(pages.c.merged_into.is_(None)).group_by(state)
-    is_due = pages.c.next_check_at <= now
+    at = pages.c.next_check_at
+    is_due = (pages.c.paused_at.is_(None), at <= now)
+    # each from an index of its own
     times = sa.select(
-        sa.func.count().filter(is_due),
-        sa.func.min(pages.c.next_check_at).filter(is_due),
-        sa.func.min(pages.c.next_check_at).filter(pages.c.next_check_at > now),
-    ).where(pages.c.paused_at.is_(None))
-    due, oldest_due, next_look = connection.execute(times).one()
-    last_look = connection.execute(sa.select(sa.func.max(pages.c.last_check_at))).scalar()
-    states = {row[0]: row[1] for row in connection.execute(counted)}
-    return Watch(states, due, oldest_due, next_look, last_look)
+        sa.select(sa.func.count()).select_from(pages).where(*is_due).scalar_subquery(),
+        sa.select(sa.func.min(at)).where(*is_due).scalar_subquery(),
+        sa.select(sa.func.min(at)).where(pages.c.paused_at.is_(None), at > now).scalar_subquery(),
+        sa.select(sa.func.max(pages.c.last_check_at)).scalar_subquery(),
+    )
+    return Watch(_states(connection), *connection.execute(times).one())
 
 
 def undelivered(connection: sa.Connection, now: datetime) -> list[Undelivered]:
@@ -87,10 +85,17 @@ def size(connection: sa.Connection) -> int:
     return int(connection.execute(sa.text(query)).scalar_one())
 
 
-def _state() -> sa.ColumnElement[str]:
-    """As `Page.state` says it."""
+def _states(connection: sa.Connection) -> dict[str, int]:
+    """How many pages are in each state, as `Page.state` says it."""
     paused = sa.case((sa.cast(pages.c.spec, sa.Text) == "{}", "not watched"), else_="paused")
-    return sa.case((pages.c.paused_at.is_(None), pages.c.health), else_=paused)
+    found: dict[str, int] = {}
+    for state, test in (
+        (pages.c.health, pages.c.paused_at.is_(None)),
+        (paused, pages.c.paused_at.is_not(None)),
+    ):
+        query = sa.select(state, sa.func.count()).where(test, pages.c.merged_into.is_(None)).group_by(state)
+        found |= {row[0]: row[1] for row in connection.execute(query)}
+    return found
 
 
 def _last_sent(connection: sa.Connection, channel: str) -> datetime | None:

@@ -213,16 +213,44 @@ def all_pages(connection: sa.Connection) -> list[Page]:
 
 
 def troubled_first(connection: sa.Connection, limit: int | None = None) -> list[Page]:
-    """Pages as an operator wants to see them: those that cannot be read, those in doubt, then by their next look."""
-    rank = sa.case(
-        (pages.c.paused_at.is_not(None), 4),
-        (pages.c.health.in_(("blocked", "failed")), 0),
-        (pages.c.health == "suspect", 1),
-        (pages.c.health == "new", 2),
-        else_=3,
+    """Pages as an operator wants to see them: those that cannot be read, those in doubt, then by their next look;
+    those that are looked at no more come last.
+    """
+    if limit is None:
+        return sorted(all_pages(connection), key=_trouble)
+    ids: list[int] = []
+    for healths in TROUBLES:
+        rows = [row for health in healths for row in connection.execute(_of_health(health, limit))]
+        ids += [row.id for row in sorted(rows, key=_place)]
+        if len(ids) >= limit:
+            break
+    else:
+        at_rest = sa.select(pages.c.id).where(pages.c.paused_at.is_not(None), pages.c.merged_into.is_(None))
+        ids += connection.execute(at_rest.order_by(pages.c.id).limit(limit)).scalars()
+    return sorted(get_all(connection, ids[:limit]), key=_trouble)
+
+
+TROUBLES = (("blocked", "failed"), ("suspect",), ("new",), ("ok",))
+"""Healths in the order of how much they are trouble."""
+
+
+def _of_health(health: str, limit: int) -> sa.Select[Any]:
+    """From an index in this very order."""
+    query = sa.select(pages.c.id, pages.c.next_check_at).where(
+        pages.c.health == health, pages.c.paused_at.is_(None), pages.c.merged_into.is_(None)
     )
-    order = (rank, pages.c.next_check_at, pages.c.url)
-    return _pages(connection, pages.c.merged_into.is_(None), order=order, limit=limit)
+    return query.order_by(pages.c.next_check_at, pages.c.id).limit(limit)
+
+
+def _trouble(page: Page) -> tuple[Any, ...]:
+    if page.paused_at is not None:
+        return len(TROUBLES), page.id
+    rank = next((n for n, healths in enumerate(TROUBLES) if page.health in healths), len(TROUBLES) - 1)
+    return rank, *_place(page)
+
+
+def _place(row: Any) -> tuple[Any, ...]:
+    return row.next_check_at is not None, row.next_check_at, row.id
 
 
 def every(connection: sa.Connection) -> list[Page]:

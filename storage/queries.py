@@ -124,12 +124,16 @@ def as_of(
     *,
     history: bool = False,
     wanted: Filter | None = None,
+    starting: tuple[str, str] | None = None,
 ) -> list[Answer]:
-    """What the pages said at a moment: by the last capture at or before it. With `history`, all they had ever said."""
+    """What the pages said at a moment: by the last capture at or before it. With `history`, all they had ever said.
+
+    `starting` leaves only events whose first day (ISO) lies from one to the other.
+    """
     answers: list[Answer] = []
     for batch in _batches(_candidates(connection, kind, asked, wanted)):
         looks = looks_around(connection, batch, moment)
-        versions = _versions(connection, batch, kind, moment, ever=history)
+        versions = _versions(connection, batch, kind, moment, ever=history, starting=starting)
         answers += _answers(connection, batch, versions, looks, moment)
     kept = [answer for answer in answers if wanted is None or wanted.meets(answer.record)]
     return _with_intervals(kept, answers) if history else kept
@@ -178,6 +182,12 @@ def looks_around(connection: sa.Connection, asked: Iterable[Page], moment: datet
     return found
 
 
+def starts_on(connection: sa.Connection) -> sa.ColumnElement[str]:
+    """The first day (ISO) that an observation of an event gives; written as in the index of those announced now."""
+    sqlite, other = "json_extract(observations.said, '$.starts_on')", "(observations.said ->> 'starts_on')"
+    return sa.literal_column(sqlite if connection.dialect.name == "sqlite" else other, sa.Text)
+
+
 def held_in(answer: Answer, since: str, until: str) -> bool:
     """Whether an event's own days meet a period, given as ISO dates; what has no date does not."""
     record = answer.record
@@ -206,12 +216,21 @@ def _candidates(
 
 
 def _versions(
-    connection: sa.Connection, asked: Sequence[Page], kind: str, moment: datetime, *, ever: bool
+    connection: sa.Connection,
+    asked: Sequence[Page],
+    kind: str,
+    moment: datetime,
+    *,
+    ever: bool,
+    starting: tuple[str, str] | None = None,
 ) -> dict[int, list[Any]]:
     """Versions that had begun by a moment, by page; unless `ever`, only those that held then."""
     found: dict[int, list[Any]] = defaultdict(list)
     given = {"ids": [page.id for page in asked], "kind": kind, "moment": moment}
-    for row in connection.execute(_EVER if ever else _STANDING, given):
+    query = _EVER if ever else _STANDING
+    if starting is not None:
+        query = query.where(starts_on(connection).between(*starting))
+    for row in connection.execute(query, given):
         found[row.page_id].append(row)
     return found
 

@@ -25,7 +25,7 @@ AROUND = 90
 """Characters shown on each side of the first word found."""
 
 _INDEX = sa.table("passage_words", sa.column("id"), sa.column("rowid"))
-_UNKNOWN = (pages.c.searchable.is_(False), pages.c.last_good_at.is_not(None), pages.c.merged_into.is_(None))
+_UNKNOWN = (~pages.c.searchable, pages.c.last_good_at.is_not(None), pages.c.merged_into.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +69,11 @@ def find(
     """Passages that hold every term and stood at some moment of the period, those seen last first."""
     if page_ids is not None and not page_ids:
         return []
-    rows = connection.execute(_newest(connection, terms, page_ids, since, until)).all()
-    hits = [hit for hit in _hits(connection, rows) if any(one.meets(since, until) for one in hit.intervals)]
+    newest = _newest(connection, terms, page_ids, since, until)
+    ids = connection.execute(_seen_last(newest, since, until, limit)).scalars().all()
+    hits = list(_hits(connection, connection.execute(_PASSAGES, {"ids": ids}).all()))
     hits.sort(key=lambda hit: (hit.intervals[-1].last_seen, hit.intervals[-1].first_seen), reverse=True)
-    return hits[:limit]
+    return hits
 
 
 def pages_with(connection: sa.Connection, kind: str, terms: Sequence[Term]) -> set[int]:
@@ -120,24 +121,48 @@ def _newest(
     since: datetime | None,
     until: datetime | None,
 ) -> sa.Select[Any]:
-    """The newest passages that the index finds, with their pages."""
+    """The numbers of the newest passages that the index finds, from its end on."""
     few = page_ids is not None and len(page_ids) <= MANY
     marks = {"page": sorted(page_ids)} if few and page_ids is not None else {}
     number = _number(connection)
-    query = (
-        sa.select(
-            passages, pages.c.url, pages.c.last_good_at, pages.c.acronym, pages.c.name, pages.c.said_name
-        )
-        .select_from(
-            _INDEX.join(passages, passages.c.id == number).join(pages, pages.c.id == passages.c.page_id)
-        )
-        .where(_matches(connection, terms, marks), pages.c.merged_into.is_(None))
-    )
+    query = sa.select(number).where(_matches(connection, terms, marks))
+    if (page_ids is not None and not few) or since is not None or until is not None:
+        query = query.select_from(_INDEX.join(passages, passages.c.id == number))
     if page_ids is not None and not few:
         query = query.where(passages.c.page_id.in_(page_ids))
     if since is not None or until is not None:
         query = query.where(_stood(since, until))
     return query.order_by(number.desc()).limit(POOL)
+
+
+def _seen_last(
+    newest: sa.Select[Any], since: datetime | None, until: datetime | None, limit: int
+) -> sa.Select[Any]:
+    """Those that stood in the period, the one that was seen last first: by their spans alone, so that few are read."""
+    spans = passage_spans.c
+    last = sa.func.coalesce(spans.last_seen_at, pages.c.last_good_at, spans.first_seen_at)
+    query = (
+        sa.select(spans.passage_id)
+        .join(pages, pages.c.id == spans.page_id)
+        .where(spans.passage_id.in_(newest), pages.c.merged_into.is_(None))
+        .group_by(spans.passage_id)
+        .order_by(sa.func.max(last).desc(), sa.func.max(spans.first_seen_at).desc())
+    )
+    meets = []
+    if since is not None:
+        meets.append(last >= since)
+    if until is not None:
+        meets.append(spans.first_seen_at <= until)
+    if meets:
+        query = query.having(sa.func.max(sa.case((sa.and_(*meets), 1), else_=0)) == 1)
+    return query.limit(limit)
+
+
+_PASSAGES = (
+    sa.select(passages, pages.c.url, pages.c.last_good_at, pages.c.acronym, pages.c.name, pages.c.said_name)
+    .join(pages, pages.c.id == passages.c.page_id)
+    .where(passages.c.id.in_(sa.bindparam("ids", expanding=True)))
+)
 
 
 def _stood(since: datetime | None, until: datetime | None) -> sa.Exists:

@@ -95,7 +95,7 @@ def test_changes_are_counted_by_the_day_they_were_seen_on_in_utc(
     with database.write() as connection:
         derive(connection, [change(n, page_id, at) for n, at in enumerate(moments)])
     with database.read() as connection:
-        counts = browsing.changes_by_day(connection, midnight - timedelta(days=3))
+        counts = browsing.changes_by_day(connection, midnight.date() - timedelta(days=3), 4)
     assert counts == {f"{moments[0]:%Y-%m-%d}": 1, f"{midnight:%Y-%m-%d}": 2}
 
 
@@ -125,7 +125,7 @@ def test_what_pages_list_is_found_by_indexes(database: Database, now: datetime) 
         )
         browsing.changes_before(connection, kinds=["page.gone"])
         browsing.changes_before(connection, since=now, before="chg_0001")
-        browsing.changes_by_day(connection, now)
+        browsing.changes_by_day(connection, now.date(), 60)
         browsing.announcing(connection, "2027-09", "2027-09-30", 10)
         browsing.changes_before(connection, page_ids=[1], kinds=["event"])
         browsing.captures_before(connection, 1, now)

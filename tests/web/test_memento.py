@@ -14,6 +14,8 @@ from memento_client import MementoClient  # type: ignore[import-untyped]
 from website import Answer, Site, served
 from world import World, group_page
 
+from config.addresses import page_key
+from storage import captures, pages
 from wgwatch.imports.asking import Reply
 from wgwatch.imports.timemaps import read_timemap
 from wgwatch.web.pages import mementos
@@ -150,6 +152,7 @@ def test_its_bytes_are_to_be_saved(archive: Archive) -> None:
     assert b"<script>evil()</script>" in answer.body
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.headers["Content-Type"] == "application/octet-stream"
+    assert answer.headers["X-Archive-Orig-Content-Type"].startswith("text/html")
     assert answer.headers["Memento-Datetime"] == http(SEEN[1])
 
 
@@ -215,6 +218,26 @@ def test_a_long_list_goes_on_elsewhere(archive: Archive, monkeypatch: pytest.Mon
             path = f"/timemap/{kind}/{SEEN[2]}/"
             assert read.more == (() if len(found) == 3 else (archive.site.url + path + archive.original,))
         assert found == [archive.memento(stamp) for stamp in SEEN]
+
+
+def test_another_wgwatch_takes_over_the_whole_history_byte_for_byte(
+    archive: Archive, sqlite_world: World
+) -> None:
+    world = sqlite_world
+    world.watch(archive.original)
+    world.wgwatch("apply")
+    timemap = f"{archive.site.url}/timemap/link/{archive.original}"
+    took = world.json("import", "--from-archive", timemap, "--page", archive.original, "--delay", "0")
+    assert (took["imported"], took["refused"]) == (3, [])
+    found = [
+        [capture["first_seen"][:19], capture["sha256"]]
+        for capture in world.json("captures", archive.original)
+    ]
+    with archive.site.application.database.read() as connection:
+        page = pages.by_key(connection, page_key(archive.original))
+        assert page is not None
+        kept = captures.all_of(connection, page.id)
+    assert sorted(found) == [[f"{each.first_seen_at:%Y-%m-%dT%H:%M:%S}", each.sha256] for each in kept]
 
 
 def test_a_star_leads_to_the_page_over_the_years(archive: Archive) -> None:

@@ -66,8 +66,10 @@ def events_between(
 ) -> Announced:
     """Events whose own days meet a period (both ends included), of at most so many pages."""
     first, last = since.isoformat(), until.isoformat()
-    ids = browsing.announcing(connection, (since - LONGEST).isoformat()[:7], last, most, page_ids)
-    said = queries.as_of(connection, Event.kind, pages.get_all(connection, ids), now)
+    starting = ((since - LONGEST).isoformat()[:7], last)
+    ids = browsing.announcing(connection, *starting, most, page_ids)
+    found = pages.get_all(connection, ids)
+    said = queries.as_of(connection, Event.kind, found, now, starting=starting)
     answers = [answer for answer in said if queries.held_in(answer, first, last)]
     entity_of = links.entities(connection, {answer.record_id for answer in answers})
     return Announced(tuple(coming(compose(answers, entity_of))), len(ids) < most)

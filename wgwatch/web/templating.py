@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, Response
 
 from config.addresses import shown_url
 from diffing.payload import in_json
+from storage import tallies
 from wgwatch import __version__
 from wgwatch.web.access import cookies
 from wgwatch.web.visitors import FORM_FIELD, GuardedRoute, Visitor, visitor_of
@@ -77,6 +78,11 @@ def marked(text: str) -> Markup:
     return begun.replace("»", Markup("</mark>"))
 
 
+def tally(number: int) -> str:
+    """`2,000`; `10,000+` where no more were counted."""
+    return f"{min(number, tallies.MOST):,}{'+' * (number > tallies.MOST)}"
+
+
 def counted(number: int, noun: str) -> str:
     """`1 page`, `2,000 pages`."""
     from wgwatch.cli.output import counted as plain
@@ -102,6 +108,6 @@ def _environment() -> Environment:
     )
     environment.globals.update(static=static, counted=counted, version=__version__, shown_url=shown_url)
     environment.filters.update(
-        moment=moment, marked=marked, exact=in_json, part=lambda text: quote(str(text), safe="")
+        moment=moment, tally=tally, marked=marked, exact=in_json, part=lambda text: quote(str(text), safe="")
     )
     return environment

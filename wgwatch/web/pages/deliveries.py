@@ -11,12 +11,11 @@ from starlette.responses import RedirectResponse, Response
 
 from config.errors import UsageError
 from storage import browsing, deliveries
-from storage.deliveries import Delivery
+from storage.deliveries import STATES, Delivery
 from wgwatch.web.asked import application_of, reading, word
 from wgwatch.web.templating import show
 
 PIECE = 60
-STATES = ("waiting", "sent", "dead", "discarded")
 
 
 def listed(request: Request) -> Response:
@@ -28,7 +27,7 @@ def listed(request: Request) -> Response:
         found = browsing.deliveries_before(
             connection, state=state, before=word(request, "before"), limit=PIECE
         )
-        counts = deliveries.counts(connection)
+        counts = deliveries.tallies(connection)
     older = urlencode({**request.query_params, "before": found[-1].id}) if len(found) == PIECE else None
     return show(
         request,

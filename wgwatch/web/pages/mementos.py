@@ -44,11 +44,10 @@ def web(request: Request) -> Response:
             return RedirectResponse(places.memento(at, asked.modifier), 302, headers)
         links = memento.link_header(places, mementos.around(connection, capture), at)
         body = blobs.get(connection, capture.blob_id)
-    made = (
-        as_it_came(capture.sha256, body)
-        if asked.modifier == "id_"
-        else as_it_looked(capture.sha256, capture.content_type, body)
-    )
+    if asked.modifier == "id_":
+        made = _raw(capture, body)
+    else:
+        made = as_it_looked(capture.sha256, capture.content_type, body)
     made.headers.update({"Memento-Datetime": memento.http_date(at), "Link": links})
     return made
 
@@ -83,6 +82,14 @@ def _negotiated(request: Request, asked: Asked) -> Response:
         at = mementos.whole(capture.first_seen_at)
         links = memento.link_header(places, mementos.around(connection, capture), at)
     return RedirectResponse(places.memento(at), 302, {**VARY, "Link": links})
+
+
+def _raw(capture: Capture, body: bytes) -> Response:
+    """The bytes as they came; what format they were in is said as archives say it, since browsers are to save them."""
+    made = as_it_came(capture.sha256, body)
+    if capture.content_type and capture.content_type.isascii() and capture.content_type.isprintable():
+        made.headers["X-Archive-Orig-Content-Type"] = capture.content_type
+    return made
 
 
 def _page(connection: sa.Connection, places: Places) -> Page:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from starlette.requests import Request
@@ -43,5 +43,5 @@ def overview(request: Request) -> Response:
 
 
 def _chart(connection: sa.Connection, now: datetime) -> Chart:
-    first = datetime.combine(now.date() - timedelta(days=CHARTED - 1), time.min, now.tzinfo)
-    return charts.by_day(browsing.changes_by_day(connection, first), now.date(), CHARTED)
+    first = now.date() - timedelta(days=CHARTED - 1)
+    return charts.by_day(browsing.changes_by_day(connection, first, CHARTED), now.date(), CHARTED)

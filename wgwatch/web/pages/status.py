@@ -39,7 +39,7 @@ def status(request: Request) -> Response:
             schema=database.schema(),
             size=size_in_words(overview.size(connection)),
             owner=owner.split("/") if owner else None,
-            changes=changes.counts(connection),
-            deliveries=deliveries.counts(connection),
+            changes=changes.tallies(connection),
+            deliveries=deliveries.tallies(connection),
             limits=limits(connection, found, now),
         )
