@@ -62,7 +62,9 @@ def test_an_events_moves_are_told_with_the_page_of_each(years: Site) -> None:
 
 
 def test_a_project_that_left_says_when_it_was_last_seen(years: Site) -> None:
-    [project] = set(re.findall(r'href="(/records/prj_\w+)">Quay Walls of 2016', years.page("/groups/HWG").text))
+    [project] = set(
+        re.findall(r'href="(/records/prj_\w+)">Quay Walls of 2016', years.page("/groups/HWG").text)
+    )
     words = years.page(project).words
     assert "No longer said" in words
     assert in_order(words, "2016-05-01T00:00:00Z", "first missing at the look of", "2019-05-01T00:00:00Z")
@@ -80,7 +82,9 @@ def test_a_period_without_a_look_has_the_looks_around_it(years: Site) -> None:
     sentence = "There was no look in 2018: the last before is of 2016-05-01, the next after of 2019-05-01."
     text = main(years.page("/groups/HWG?during=2018").text)
     assert sentence in text
-    assert in_order(text, "Contacts at the look before", "Ana Quispe", "Contacts at the look after", "Minh Le")
+    assert in_order(
+        text, "Contacts at the look before", "Ana Quispe", "Contacts at the look after", "Minh Le"
+    )
     assert sentence in years.page("/pages/1?during=2018").words
 
 
@@ -93,7 +97,9 @@ def test_before_the_first_look_there_is_a_sentence(years: Site) -> None:
 
 
 def test_a_page_during_a_period_lists_the_versions_of_it(years: Site) -> None:
-    versions = years.page("/pages/1?during=2019..2021").text.partition('id="versions"')[2].partition("</table>")[0]
+    versions = (
+        years.page("/pages/1?during=2019..2021").text.partition('id="versions"')[2].partition("</table>")[0]
+    )
     assert re.findall(r'/captures/\w+"><time datetime="(\d{4})', versions) == ["2021", "2019"]
 
 
