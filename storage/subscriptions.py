@@ -80,6 +80,12 @@ def active(connection: sa.Connection) -> list[Stored]:
     return [stored for stored in all_of(connection) if stored.paused_at is None]
 
 
+def has_any(connection: sa.Connection) -> bool:
+    """Whether any is declared."""
+    query = sa.select(subscriptions.c.id).where(subscriptions.c.left_at.is_(None)).limit(1)
+    return connection.execute(query).first() is not None
+
+
 def all_of(connection: sa.Connection) -> list[Stored]:
     """Every subscription that is declared, paused ones too."""
     query = sa.select(subscriptions).where(subscriptions.c.left_at.is_(None)).order_by(subscriptions.c.id)

@@ -1,6 +1,6 @@
 """Pictures of every web page at three widths, in light and dark: python tests/web/screenshots.py -o FOLDER
 
-Without --of, a demo is played first and its folder shown; with it, the folder of an installation of your own.
+Without --of, a small world of ten years is made first and shown; with it, the folder of an installation of your own.
 """
 
 from __future__ import annotations
@@ -16,11 +16,14 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from playwright.async_api import Browser, async_playwright  # noqa: E402
+from playwright.async_api import async_playwright  # noqa: E402
 from samples import addresses  # noqa: E402
+from website import over_years  # noqa: E402
+from world import World  # noqa: E402
 
 from config.setting_values import Listen  # noqa: E402
 from config.settings import Settings  # noqa: E402
+from storage import keys  # noqa: E402
 from wgwatch.application import Application  # noqa: E402
 from wgwatch.endpoints import Endpoints  # noqa: E402
 from wgwatch.health import Pulse  # noqa: E402
@@ -41,53 +44,43 @@ async def take(application: Application, folder: Path, only: list[str]) -> int:
         async_playwright() as p,
     ):
         browser = await p.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        for width in WIDTHS:
-            for scheme in SCHEMES:
-                await _each(browser, url, wanted, folder, width, scheme)
+        page = await browser.new_page(device_scale_factor=1, reduced_motion="reduce")
+        page.on("console", lambda said: said.type == "error" and print(f"console: {page.url}: {said.text}"))
+        for name, path in wanted.items():
+            await page.goto(url + path)
+            for width in WIDTHS:
+                await page.set_viewport_size({"width": width, "height": 900})
+                if await page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                    print(f"wider than the window at {width}: {path}")
+                for scheme in SCHEMES:
+                    await page.emulate_media(color_scheme=scheme)
+                    await page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
         await browser.close()
     return len(wanted) * len(WIDTHS) * len(SCHEMES)
-
-
-async def _each(
-    browser: Browser, url: str, wanted: dict[str, str], folder: Path, width: int, scheme: str
-) -> None:
-    context = await browser.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme=scheme,  # type: ignore[arg-type]
-        device_scale_factor=1,
-    )
-    page = await context.new_page()
-    page.on(
-        "console", lambda said: print(f"console: {page.url}: {said.text}") if said.type == "error" else None
-    )
-    for name, path in wanted.items():
-        await page.goto(url + path)
-        wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
-        if wide and name != "archived":
-            print(f"wider than the window at {width}: {path}")
-        await page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
-    await context.close()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-o", "--output", type=Path, required=True, help="the folder for the pictures")
-    parser.add_argument("--of", type=Path, help="the folder of an installation; else a demo's")
+    parser.add_argument("--of", type=Path, help="the folder of an installation; else a made one")
     parser.add_argument("--only", nargs="*", default=[], help="names of pages")
     given = parser.parse_args()
     given.output.mkdir(parents=True, exist_ok=True)
-    folder = given.of or _played()
+    folder = given.of or _made()
     application = Application(Settings.load({}, folder), dict(os.environ))
     taken = asyncio.run(take(application, given.output, given.only))
     application.close()
     print(f"{taken} pictures in {given.output}")
 
 
-def _played() -> Path:
-    from wgwatch.demo.tour import tour
-
+def _made() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="wgwatch-pictures-"))
-    tour(folder, "wgwatch")
+    with World(folder, f"sqlite:///{folder / 'wgwatch.db'}") as world:
+        over_years(world)
+    application = Application(Settings.load({}, folder), {})
+    with application.database.write() as connection:
+        keys.draw(connection, keys.UNSUBSCRIBE)
+    application.close()
     return folder
 
 

@@ -15,6 +15,8 @@ from traps import VECTORS
 from website import Site, served
 from world import World, group_page
 
+from notifier.unsubscribing import Unsubscribing, token_of
+from storage import keys
 from wgwatch.web import archived
 from wgwatch.web.archived import Shown
 
@@ -203,6 +205,18 @@ def test_a_page_is_added_seen_to_change_and_subscribed_to(sqlite_world: World, r
         assert "quay@trade.example" in [mail["To"] for mail in world.mails]
         assert [problem for problem in reader.problems if "422" not in problem] == []
         assert reader.elsewhere() == []
+
+
+def test_whoever_gets_a_mail_hears_no_more_by_one_button(site: Site, read: Any) -> None:
+    from playwright.sync_api import expect
+
+    asked = Unsubscribing("anna@paper.example", ("newsroom",))
+    with site.application.database.write() as connection:
+        token = token_of(keys.draw(connection, keys.UNSUBSCRIBE), asked)
+    page = read(site, java_script_enabled=False).open(f"/unsubscribe/{token}")
+    expect(page.get_by_text("anna@paper.example gets mail because of newsroom")).to_be_visible()
+    page.get_by_role("button", name="Stop this mail").click()
+    expect(page.get_by_role("status")).to_contain_text("anna@paper.example hears no more of newsroom")
 
 
 def test_times_are_in_the_readers_zone_with_utc_on_hover_and_search_answers_while_typing(

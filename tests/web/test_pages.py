@@ -11,7 +11,7 @@ from collections import deque
 
 import pytest
 from website import Site, moved, served
-from world import World, group_page
+from world import WATCHLIST, World, group_page
 
 from wgwatch.web import coming
 from wgwatch.web.pages import ROUTES
@@ -381,3 +381,22 @@ def test_pages_without_anything_say_what_to_do(sqlite_world: World) -> None:
             assert site.page(path).status == 200
         assert "wgwatch init" in site.page("/").words
         assert "watchlist" in site.page("/subscriptions").words
+
+
+def test_roles_periods_and_single_looks_are_told_on_either_database(any_site: Site) -> None:
+    assert "Mei Tan" in any_site.page("/groups/HWG/roles/Programme%20Director").words
+    during = any_site.page("/groups/HWG?during=2000..2100").words
+    assert "2027-09-07" in during  # what the page no longer says
+    assert "2027-09-12" in during
+    assert "200" in any_site.page(f"{page_of(any_site)}/looks/1").words
+    assert any_site.page(f"{page_of(any_site)}?during=2000..2100").text.count("what differed") == 1
+
+
+def test_a_watch_that_nobody_hears_of_says_so(sqlite_world: World) -> None:
+    declared = WATCHLIST.partition("subscriptions:")[0]
+    sqlite_world.watch("https://harbour.example/hwg", text=declared)
+    sqlite_world.wgwatch("apply")
+    with served(sqlite_world) as site:
+        words = site.page("/").words
+        assert "Nobody hears of changes yet" in words
+        assert "not looked at yet: <code>wgwatch check</code>" in words

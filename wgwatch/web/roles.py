@@ -34,18 +34,21 @@ class Term:
         return self.state == SEEN
 
 
-def terms(ever: Iterable[Answer], role: str) -> list[Term]:
+def terms(ever: Sequence[Answer], role: str) -> list[Term]:
     """Of all that pages ever said of contacts (with intervals) those in a role, however it is spelt; newest first."""
-    held = [answer for answer in ever if spelt(_contact(answer).role or "") == spelt(role)]
-    held.sort(key=_person)
+    meant = {named for named in _named(ever) if spelt(named) == spelt(role)}
+    held = sorted((answer for answer in ever if _contact(answer).role in meant), key=_person)
     found = [term for _, same in groupby(held, key=_person) for term in _terms(list(same))]
     return sorted(found, key=lambda term: (term.first_seen, term.last_seen), reverse=True)
 
 
 def roles(ever: Iterable[Answer]) -> list[str]:
     """Every role that pages ever named, each in one spelling, in order of the alphabet."""
-    named = {spelt(role): role for answer in ever if (role := _contact(answer).role)}
-    return sorted(named.values())
+    return sorted({spelt(role): role for role in sorted(_named(ever))}.values())
+
+
+def _named(ever: Iterable[Answer]) -> set[str]:
+    return {role for answer in ever if (role := _contact(answer).role)}
 
 
 def _terms(same: Sequence[Answer]) -> Iterator[Term]:

@@ -19,7 +19,7 @@ from wgwatch.asking import Question, Told, answer
 from wgwatch.web import listing
 from wgwatch.web.asked import moment, period, reading, word
 from wgwatch.web.coming import Coming, coming
-from wgwatch.web.groups import pages_called
+from wgwatch.web.groups import few_pages_called
 from wgwatch.web.pages.periods import over as over_period
 from wgwatch.web.records import Row, over, row
 from wgwatch.web.templating import show
@@ -27,8 +27,6 @@ from wgwatch.web.templating import show
 PIECE = 60
 SHOWN = 30
 """Pages on the page of a source, which leads to the others."""
-MOST_PAGES = 60
-"""Pages of one group whose records are read; a group has a handful."""
 MOST = 60
 """Records of a kind that are listed; the table of records has them all."""
 HEALTHS = ("ok", "new", "suspect", "blocked", "failed")
@@ -112,9 +110,7 @@ def group_page(request: Request) -> Response:
     if asked and during:
         raise UsageError("give a day or a period, not both")
     with reading(request) as (connection, now):
-        found = pages_called(connection, name)
-        if len(found) > MOST_PAGES:
-            raise UsageError(f"'{name}' has {len(found)} pages: look at one of them, or search")
+        found = few_pages_called(connection, name)
         if during:
             return over_period(request, connection, found, during, now)
         ids = [page.id for page in found]

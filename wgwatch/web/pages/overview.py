@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from starlette.requests import Request
 from starlette.responses import Response
 
-from storage import browsing
+from storage import browsing, subscriptions
 from storage import overview as standing
 from wgwatch.alarm import sentence
 from wgwatch.web import charts, listing
@@ -16,6 +16,7 @@ from wgwatch.web.asked import reading
 from wgwatch.web.charts import Chart
 from wgwatch.web.coming import events_between
 from wgwatch.web.templating import show
+from wgwatch.web.visitors import Role, visitor_of
 
 LATELY = 20
 """Changes that are listed."""
@@ -33,6 +34,7 @@ def overview(request: Request) -> Response:
             request,
             "overview.html",
             watch=standing.watch(connection, now),
+            hears_nobody=visitor_of(request).role >= Role.OPERATOR and not subscriptions.has_any(connection),
             trouble=[sentence(each) for each in standing.undelivered(connection, now)],
             chart=_chart(connection, now),
             days=listing.by_day(browsing.changes_before(connection, limit=LATELY)),

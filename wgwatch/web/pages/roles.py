@@ -12,7 +12,7 @@ from storage.records import Contact
 from wgwatch.cli.finding import assert_covered
 from wgwatch.web import listing
 from wgwatch.web.asked import moment, reading
-from wgwatch.web.groups import pages_called
+from wgwatch.web.groups import few_pages_called
 from wgwatch.web.roles import roles, terms
 from wgwatch.web.templating import show
 
@@ -24,7 +24,7 @@ def role_page(request: Request) -> Response:
     group, role = request.path_params["name"], request.path_params["role"]
     asked = moment(request, "as_of")
     with reading(request) as (connection, now):
-        found = pages_called(connection, group)
+        found = few_pages_called(connection, group)
         assert_covered(connection, found, asked or now)
         said = queries.as_of(connection, Contact.kind, found, asked or now, history=True)
         ever = [answer for answer in said if queries.listed_under(answer, group)]
