@@ -130,8 +130,8 @@ class Site(Loop):
                 )
                 body = await reader.readexactly(length)
                 await self._answer(host, head, body, writer)
-        except (asyncio.IncompleteReadError, OSError):
-            pass
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, OSError):
+            pass  # it hung up, or the site ends
         finally:
             self.open[host] -= 1
             writer.close()
@@ -191,8 +191,10 @@ class Proxy(Loop):
             writer.transport.abort()
 
     async def _client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, back = await asyncio.open_connection("127.0.0.1", self._to)
-        await asyncio.gather(self._pass(reader, back), self._pass(there, writer))
+        with suppress(OSError, asyncio.CancelledError):  # the server is away, or the proxy ends
+            there, back = await asyncio.open_connection("127.0.0.1", self._to)
+            await asyncio.gather(self._pass(reader, back), self._pass(there, writer))
+        writer.close()
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)

@@ -61,7 +61,7 @@ class Server:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.terminate()
+        self._process.send_signal(signal.SIGINT)  # it does not wait for those who are connected
         self._process.wait(timeout=20)
         self._log.close()
         shutil.rmtree(self.folder, ignore_errors=True)

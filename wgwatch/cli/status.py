@@ -24,7 +24,8 @@ SHOWN = 30
 @as_json
 def status_command(every: bool, as_json: bool) -> None:
     """What is in trouble, first of all; each page: last look, last change, next look and why; messages by state."""
-    from storage import changes, deliveries, leases, overview, pages, silenced
+    from storage import changes, deliveries, leases, overview, pages, processes, silenced
+    from wgwatch import roster
     from wgwatch.alarm import gone_sentence, sentence
     from wgwatch.spending import reasons, spending
 
@@ -35,14 +36,18 @@ def status_command(every: bool, as_json: bool) -> None:
         found = pages.troubled_first(connection, None if every or as_json else SHOWN)
         said = reasons(connection, found, now)
         whys = {page.id: why(page, said.get(page.id)) for page in found}
+        at_work = processes.listed(connection, now)
         state = {
             "database": database.name,
             "schema": database.schema(),
             "size": overview.size(connection),
             "service": leases.holder(connection, "service", now),
+            "processes": [roster.to_json(process) for process in at_work],
             "trouble": [
+                *roster.missing(at_work),
                 *(sentence(each) for each in overview.undelivered(connection, now)),
                 *(gone_sentence(each) for each in silenced.all_gone(connection)),
+                *roster.poisonous(connection),
             ],
             "health": watch.states,
             "due": watch.due,
@@ -57,7 +62,7 @@ def status_command(every: bool, as_json: bool) -> None:
     if as_json:
         print_json(state)
         return
-    _print(state, watch, found, whys)
+    _print(state, watch, found, whys, roster.lines(at_work))
 
 
 @click.group("db")
@@ -102,7 +107,9 @@ def _json(page: Page) -> dict[str, Any]:
     }
 
 
-def _print(state: dict[str, Any], watch: Watch, found: list[Page], whys: dict[int, str]) -> None:
+def _print(
+    state: dict[str, Any], watch: Watch, found: list[Page], whys: dict[int, str], at_work: list[str]
+) -> None:
     for trouble in state["trouble"]:
         click.echo(f"Trouble: {trouble}")
     click.echo(f"Database {state['database']}, schema {state['schema']}, {size_in_words(state['size'])}")
@@ -110,6 +117,8 @@ def _print(state: dict[str, Any], watch: Watch, found: list[Page], whys: dict[in
     click.echo(
         f"Service: process {owner.split('/')[1]} on {owner.split('/')[0]}" if owner else "Service: none runs"
     )
+    for line in at_work:
+        click.echo(f"Process: {line}")
     for name, counts in (
         ("pages", watch.states),
         *((name, state[name]) for name in ("changes", "deliveries")),
