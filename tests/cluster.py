@@ -193,8 +193,11 @@ class Proxy(Loop):
     async def _client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError, asyncio.CancelledError):  # the server is away, or the proxy ends
             there, back = await asyncio.open_connection("127.0.0.1", self._to)
-            await asyncio.gather(self._pass(reader, back), self._pass(there, writer))
-        writer.close()
+            try:
+                await asyncio.gather(self._pass(reader, back), self._pass(there, writer))
+            finally:
+                back.transport.abort()
+        writer.transport.abort()
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
@@ -204,7 +207,8 @@ class Proxy(Loop):
                 writer.write(data)
                 await writer.drain()
         self._writers.discard(writer)
-        writer.close()
+        with suppress(OSError):
+            writer.write_eof()
 
 
 @dataclass
@@ -349,7 +353,11 @@ class Cluster:
         return time.monotonic() - began
 
     def log(self, name: str) -> str:
-        return (self.folder / f"{name}.log").read_text("utf-8", "replace")[-1_500:]
+        return self.whole_log(name)[-1_500:]
+
+    def whole_log(self, name: str) -> str:
+        path = self.folder / f"{name}.log"
+        return path.read_text("utf-8", "replace") if path.exists() else ""
 
     def _watchlist(self) -> dict[str, Any]:
         hook = f"http://127.0.0.1:{self.site.port}/hook"

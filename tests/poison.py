@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 from dying import DyingReader
+from world import SECRET
 
 from config.settings import Settings
 from crawler.pipelines import Outcome
@@ -22,8 +23,8 @@ class Poisonable(Application):
 
 
 def look_at_what_is_due(folder: Path, url: str) -> None:
-    environ = {"WGWATCH_DATABASE_URL": url, "WGWATCH_ALLOW_NETWORKS": "loopback"}
-    application = Poisonable(Settings.load(environ, folder))
+    environ = {"WGWATCH_DATABASE_URL": url, "WGWATCH_ALLOW_NETWORKS": "loopback", "CRM_HOOK_SECRET": SECRET}
+    application = Poisonable(Settings.load(environ, folder), environ)
     with application.database.read() as connection:
         due = pages.due(connection, application.clock())
 
