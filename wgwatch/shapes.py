@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from diffing.words import compare
-from storage import changes, deliveries, holds, leases, links, overview, pages, queries, register, silenced
+from storage import changes, deliveries, leases, links, overview, pages, processes, queries, register, silenced
 from storage.captures import Capture
 from storage.changes import Change
 from storage.deliveries import Delivery
@@ -18,7 +18,8 @@ from storage.overview import Watch
 from storage.pages import Page
 from storage.silenced import Gone, Unsubscribed
 from storage.subscriptions import Stored
-from wgwatch.alarm import gone_sentence, sentence, shown_target
+from wgwatch import roster
+from wgwatch.alarm import shown_target
 
 if TYPE_CHECKING:
     from notifier.preview import Preview
@@ -166,11 +167,7 @@ def of_state(
         "schema": database.schema(),
         "size": overview.size(connection),
         "service": leases.holder(connection, "service", now),
-        "trouble": [
-            *(str(hold) for hold in [holds.held(connection)] if hold),
-            *(sentence(each) for each in overview.undelivered(connection, now)),
-            *(gone_sentence(each) for each in silenced.all_gone(connection)),
-        ],
+        "processes": [roster.to_json(process) for process in processes.listed(connection, now)],
         "health": watch.states,
         "due": watch.due,
         "oldest_due": watch.oldest_due,

@@ -120,3 +120,27 @@ def test_a_database_of_a_newer_wgwatch_is_refused_and_left_as_it_is(database: Da
         database.prepare()
     assert database.name in str(caught.value)
     assert database.schema() == "9041"
+
+
+def made_newer(database: Database, *, readable_since: str) -> None:
+    """As a newer wgwatch leaves it that only added to it, or that took away what older ones need."""
+    with database.write() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9041'"))
+        connection.execute(sa.insert(compatibility.readable_since).values(schema=readable_since))
+
+
+def test_an_older_wgwatch_works_on_where_a_newer_one_only_added(
+    database: Database, add_page: Callable[..., int]
+) -> None:
+    made_newer(database, readable_since=SCHEMA)
+    database.prepare()
+    add_page()
+    assert database.schema() == "9041"
+
+
+def test_an_older_wgwatch_is_refused_where_a_newer_one_took_away_what_it_needs(database: Database) -> None:
+    made_newer(database, readable_since=SCHEMA)
+    with database.write() as connection:
+        connection.execute(sa.insert(compatibility.readable_since).values(schema="9040"))
+    with pytest.raises(StorageError, match=r"made by a newer wgwatch \(schema 9041\)"):
+        database.prepare()

@@ -25,8 +25,9 @@ SHOWN = 30
 @as_json
 def status_command(every: bool, as_json: bool) -> None:
     """What is in trouble, first of all; each page: last look, last change, next look and why; messages by state."""
-    from storage import overview, pages
-    from wgwatch import shapes
+    from storage import overview, pages, processes
+    from wgwatch import roster, shapes
+    from wgwatch.trouble import troubles
     from wgwatch.spending import reasons, spending
 
     application = opening.application()
@@ -36,14 +37,16 @@ def status_command(every: bool, as_json: bool) -> None:
         found = pages.troubled_first(connection, None if every or as_json else SHOWN)
         said = reasons(connection, found, now)
         whys = {page.id: why(page, said.get(page.id)) for page in found}
+        at_work = processes.listed(connection, now)
         state = {
             **shapes.of_state(connection, database, watch, spending(connection, found, now), now),
+            "trouble": troubles(connection, now),
             "pages": [shapes.of_page(page, whys[page.id]) for page in found],
         }
     if as_json:
         print_json(state)
         return
-    _print(state, watch, found, whys)
+    _print(state, watch, found, whys, roster.lines(at_work))
 
 
 @click.group("db")
@@ -74,7 +77,9 @@ def current() -> None:
 db_command.add_command(copy_command)
 
 
-def _print(state: dict[str, Any], watch: Watch, found: list[Page], whys: dict[int, str]) -> None:
+def _print(
+    state: dict[str, Any], watch: Watch, found: list[Page], whys: dict[int, str], at_work: list[str]
+) -> None:
     for trouble in state["trouble"]:
         click.echo(f"Trouble: {trouble}")
     click.echo(f"Database {state['database']}, schema {state['schema']}, {size_in_words(state['size'])}")
@@ -82,6 +87,8 @@ def _print(state: dict[str, Any], watch: Watch, found: list[Page], whys: dict[in
     click.echo(
         f"Service: process {owner.split('/')[1]} on {owner.split('/')[0]}" if owner else "Service: none runs"
     )
+    for line in at_work:
+        click.echo(f"Process: {line}")
     for name, counts in (
         ("pages", watch.states),
         *((name, state[name]) for name in ("changes", "deliveries")),

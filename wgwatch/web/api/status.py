@@ -9,10 +9,12 @@ from starlette.requests import Request
 from storage import overview, pages
 from wgwatch import shapes
 from wgwatch.spending import limits
+from wgwatch.trouble import troubles
 from wgwatch.web.api.operations import Nothing, Operation
 from wgwatch.web.api.pages import shaped
 from wgwatch.web.api.schemas import named
 from wgwatch.web.asked import application_of, reading
+from wgwatch.web.visitors import Role, visitor_of
 
 SHOWN = 30
 """Pages, those in trouble first; the others are among the pages."""
@@ -25,7 +27,8 @@ def status(request: Request, _: Nothing) -> dict[str, Any]:
         found = pages.troubled_first(connection, SHOWN)
         watch = overview.watch(connection, now)
         state = shapes.of_state(connection, database, watch, limits(connection, found, now), now)
-        return {**state, "pages": shaped(request, connection, found)}
+        trouble = troubles(connection, now) if visitor_of(request).role is Role.OPERATOR else []
+        return {**state, "trouble": trouble, "pages": shaped(request, connection, found)}
 
 
 OPERATIONS = (
@@ -33,7 +36,7 @@ OPERATIONS = (
         name="get_status",
         path="/status",
         asks=status,
-        summary=f"How all stands: trouble first, numbers, and the {SHOWN} pages that need a look most.",
+        summary=f"How all stands: trouble first (for operators), numbers, and the {SHOWN} pages that need a look most.",
         says=named("Status"),
     ),
 )

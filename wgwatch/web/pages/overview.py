@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from storage import browsing, subscriptions
 from storage import overview as standing
-from wgwatch.alarm import sentence
+from wgwatch.trouble import troubles
 from wgwatch.web import charts, listing
 from wgwatch.web.asked import reading
 from wgwatch.web.charts import Chart
@@ -28,14 +28,15 @@ COMING = 10
 
 def overview(request: Request) -> Response:
     """What changed lately, what comes up, health at a glance."""
+    is_operator = visitor_of(request).role is Role.OPERATOR
     with reading(request) as (connection, now):
         coming = events_between(connection, now.date(), (now + AHEAD).date(), now, most=3 * COMING)
         return show(
             request,
             "overview.html",
             watch=standing.watch(connection, now),
-            hears_nobody=visitor_of(request).role >= Role.OPERATOR and not subscriptions.has_any(connection),
-            trouble=[sentence(each) for each in standing.undelivered(connection, now)],
+            hears_nobody=is_operator and not subscriptions.has_any(connection),
+            trouble=troubles(connection, now) if is_operator else [],
             chart=_chart(connection, now),
             days=listing.by_day(browsing.changes_before(connection, limit=LATELY)),
             coming=coming.events[:COMING],

@@ -5,13 +5,15 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from storage import changes, deliveries, holds, leases, overview, pages
-from wgwatch.alarm import sentence
+from storage import changes, deliveries, leases, overview, pages, processes
+from wgwatch import roster
 from wgwatch.cli.output import size_in_words
 from wgwatch.cli.status import why
 from wgwatch.spending import limits, reasons
+from wgwatch.trouble import troubles
 from wgwatch.web.asked import application_of, reading
 from wgwatch.web.templating import show
+from wgwatch.web.visitors import Role, visitor_of
 
 SHOWN = 30
 
@@ -27,10 +29,7 @@ def status(request: Request) -> Response:
         return show(
             request,
             "status.html",
-            trouble=[
-                *(str(hold) for hold in [holds.held(connection)] if hold),
-                *(sentence(each) for each in overview.undelivered(connection, now)),
-            ],
+            trouble=troubles(connection, now) if visitor_of(request).role is Role.OPERATOR else [],
             watch=watch,
             pages=found,
             why={page.id: why(page, said.get(page.id)) for page in found},
@@ -38,6 +37,7 @@ def status(request: Request) -> Response:
             database=database.name,
             schema=database.schema(),
             size=size_in_words(overview.size(connection)),
+            at_work=roster.lines(processes.listed(connection, now)),
             owner=owner.split("/") if owner else None,
             changes=changes.tallies(connection),
             deliveries=deliveries.tallies(connection),

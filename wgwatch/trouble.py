@@ -1,0 +1,23 @@
+"""What an operator should know of first: messages held or not getting out, parts of a cluster missing, pages set aside."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from storage import holds, overview, processes, silenced
+from wgwatch import roster
+from wgwatch.alarm import gone_sentence, sentence
+
+
+def troubles(connection: sa.Connection, now: datetime) -> list[str]:
+    """A sentence each. They may name addresses of people: they are for operators."""
+    held = holds.held(connection)
+    return [
+        *([str(held)] if held else ()),
+        *roster.missing(processes.listed(connection, now)),
+        *(sentence(each) for each in overview.undelivered(connection, now)),
+        *(gone_sentence(each) for each in silenced.all_gone(connection)),
+        *roster.poisonous(connection),
+    ]
