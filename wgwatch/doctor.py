@@ -102,9 +102,7 @@ def _schema(database: Database, schema: str | None) -> Finding:
     if schema is not None and schema > SCHEMA:
         return Finding("database", f"{said}, this wgwatch knows {SCHEMA}", "update wgwatch")
     if schema != SCHEMA:
-        return Finding(
-            "database", f"{said}, this wgwatch makes it {SCHEMA}", "wgwatch db upgrade, after a backup"
-        )
+        return Finding("database", f"{said}, this wgwatch makes it {SCHEMA}", "wgwatch db upgrade")
     return Finding("database", said)
 
 

@@ -134,3 +134,30 @@ def test_units_run_as_a_user_of_their_own_and_not_again_after_a_mistake_of_the_o
     assert service["User"] == "wgwatch"
     if service.get("Type") != "oneshot":
         assert service["RestartPreventExitStatus"] == "2"
+
+
+@pytest.fixture(scope="module")
+def objects() -> list[Any]:
+    return list(yaml.safe_load_all((DEPLOY / "kubernetes" / "wgwatch.yaml").read_text()))
+
+
+def test_the_objects_for_kubernetes_are_of_its_schemas(objects: list[Any]) -> None:
+    if find_spec("kubernetes_validate") is None:
+        pytest.skip("kubernetes-validate is not installed: it is large, and few need it")
+    import kubernetes_validate
+
+    for each in objects:
+        kubernetes_validate.validate(each, kubernetes_validate.latest_version(), strict=True)
+
+
+def test_every_process_in_kubernetes_is_confined_and_asked_whether_it_is_well(objects: list[Any]) -> None:
+    specs = {each["metadata"]["name"]: each["spec"] for each in objects if each["kind"] == "Deployment"}
+    assert specs.keys() == {f"wgwatch-{name}" for name in ("schedule", "work", "dispatch", "serve")}
+    known = {name for setting in SETTINGS for name in (setting.name, setting.twin)}
+    for spec in specs.values():
+        [container] = spec["template"]["spec"]["containers"]
+        assert spec["template"]["spec"]["securityContext"]["runAsNonRoot"]
+        assert container["securityContext"]["readOnlyRootFilesystem"]
+        assert {variable["name"] for variable in container["env"]} <= known
+        assert container["livenessProbe"]["httpGet"]["path"] == "/healthz"
+        assert container["readinessProbe"]["httpGet"]["path"] == "/readyz"
