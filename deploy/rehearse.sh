@@ -15,6 +15,7 @@ if [ "$(id -u)" = 0 ]; then
 else
     set --
 fi
+"$@" "$work/wgwatch/bin/python" -c '' || { echo "Set PYTHON to one that every user may run." >&2; exit 1; }
 cd "$work/watch"
 port=${PORT:-9321}
 set -- "$@" env -i PATH="$work/wgwatch/bin:/usr/bin:/bin" HOME=/tmp PYTHONDONTWRITEBYTECODE=1 \

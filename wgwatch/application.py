@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from crawler.extract.knowledge import Knowledge
     from crawler.rounds import Round
     from notifier.attachments import Differences
-    from notifier.channels.email import EmailChannel
+    from notifier.channels.email import EmailChannel, SmtpServer
     from notifier.channels.oauth import TokenSource
     from notifier.channels.unset import UnsetChannel
     from notifier.dispatch import Dispatcher
@@ -222,15 +222,31 @@ class Application:
             yield self._mail(session, ca_file)
 
     def _mail(self, session: aiohttp.ClientSession, ca_file: str | None) -> EmailChannel | UnsetChannel:
-        from notifier.channels.email import EmailChannel, SmtpServer
+        from notifier.channels.email import EmailChannel
         from notifier.channels.unset import UnsetChannel
 
         settings = self.settings
-        sender = settings.mail_from or self._contact_address()
+        sender = self.sender
         needed = {"WGWATCH_SMTP_HOST": settings.smtp_host, "WGWATCH_MAIL_FROM": sender}
-        if not settings.smtp_host or not sender:
+        server = self.mail_server(session, ca_file)
+        if server is None or not sender:
             return UnsetChannel([name for name, value in needed.items() if not value])
-        server = SmtpServer(
+        return EmailChannel(
+            server,
+            sender,
+            settings.public_url,
+            key=self._unsubscribe_key() if settings.public_url else None,
+            differences=self._differences,
+        )
+
+    def mail_server(self, session: aiohttp.ClientSession, ca_file: str | None) -> SmtpServer | None:
+        """Where mail is handed in, None where that is not set."""
+        from notifier.channels.email import SmtpServer
+
+        settings = self.settings
+        if not settings.smtp_host:
+            return None
+        return SmtpServer(
             host=settings.smtp_host,
             port=settings.smtp_port,
             security=settings.smtp_security,
@@ -239,13 +255,6 @@ class Application:
             tokens=self._mail_tokens(session),
             ca_file=ca_file,
             networks=settings.allow_networks,
-        )
-        return EmailChannel(
-            server,
-            sender,
-            settings.public_url,
-            key=self._unsubscribe_key() if settings.public_url else None,
-            differences=self._differences,
         )
 
     @cached_property
@@ -281,6 +290,11 @@ class Application:
 
         with self.database.write() as connection:
             return keys.draw(connection, keys.UNSUBSCRIBE)
+
+    @property
+    def sender(self) -> str | None:
+        """Whom mail is from."""
+        return self.settings.mail_from or self._contact_address()
 
     def _contact_address(self) -> str | None:
         """The watchlist's contact, where it is an e-mail address: who is to be reached may as well write."""

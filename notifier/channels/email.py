@@ -136,9 +136,24 @@ class EmailChannel:
         tokens.forget(refused)
         return await tokens.token() != refused
 
-    async def _handed_in(self, message: EmailMessage, recipient: str, sock: socket.socket) -> str:
+    async def greet(self) -> None:
+        """Connect, log in and say goodbye, as for a message; errors are those of `send`."""
+        try:
+            sock = await _connected(self._server)
+            async with asyncio.timeout(self._server.timeout * 4):
+                client = self._client(sock)
+                try:
+                    await client.connect()
+                except BaseException:
+                    client.close()
+                    raise
+                await _goodbye(client)
+        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+            raise _problem(error, self._server) from error
+
+    def _client(self, sock: socket.socket) -> aiosmtplib.SMTP:
         server = self._server
-        client = aiosmtplib.SMTP(
+        return aiosmtplib.SMTP(
             hostname=server.host,
             sock=sock,
             username=server.user,
@@ -149,6 +164,9 @@ class EmailChannel:
             start_tls=server.security == "starttls",
             tls_context=self._tls,
         )
+
+    async def _handed_in(self, message: EmailMessage, recipient: str, sock: socket.socket) -> str:
+        client = self._client(sock)
         try:
             await client.connect()
             _, answer = await client.send_message(

@@ -111,6 +111,11 @@ def _write_files(found: Archive, watchlist: Path) -> Iterator[Path]:
             if path.read_bytes() == content:
                 continue
             path = path.with_name(f"{path.stem}.restored{path.suffix}")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        except OSError as error:
+            raise StorageError(
+                f"the database is restored, {path} cannot be written: {error.strerror}"
+            ) from error
         yield path

@@ -53,6 +53,7 @@ COMMANDS = {
     "db": "wgwatch.cli.status",
     "backup": "wgwatch.cli.copies",
     "restore": "wgwatch.cli.copies",
+    "doctor": "wgwatch.cli.doctor",
 }
 """Which module holds a command, in the order in which `--help` lists them."""
 
