@@ -72,7 +72,7 @@ def main() -> int:
 
 def measure(*, quick: bool) -> dict[str, float]:
     """Every cost by its key, in the unit of its row."""
-    count = 40 if quick else 300
+    count = 40 if quick else 200
     found = {**_looks(count), **_server(count), **_telling(quick=quick), **_questions(100 if quick else 500)}
     assert found.keys() == {cost.key for cost in COSTS}
     return found

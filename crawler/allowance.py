@@ -17,9 +17,10 @@ def spend(connection: sa.Connection, sources: Sequence[str], zone: ZoneInfo, now
 
     Raises NotNow where one of them has spent its day; the transaction is then to be given up.
     """
-    limits = pace.of_kind(connection, pace.LIMIT)
+    asked = (None, *sorted(sources))
+    limits = pace.get(connection, [pace.name_of(pace.LIMIT, source) for source in asked])
     today, tomorrow = day_of(now, zone)
-    for source in (None, *sorted(sources)):
+    for source in asked:
         most = limits.get(pace.name_of(pace.LIMIT, source))
         if most and not pace.spend(connection, pace.name_of(pace.SPENT, source), today, most[0]):
             raise NotNow(spent_in_words(source, most[0]), tomorrow - now)

@@ -17,7 +17,8 @@ from config.schedules import USUAL, Every, PageSchedule, Within, is_adaptive
 from crawler import hints
 from crawler.adaptive import Habit, interval, scale_for
 from crawler.intervals import next_look, opening, schedules_of, zone_of
-from storage import pace, pages
+from storage import habits, pace, pages
+from storage.habits import Paced
 from storage.pages import Page
 
 DAY = timedelta(days=1)
@@ -42,7 +43,7 @@ class Share:
         return max(self.budget - self.fixed, 0.0)
 
 
-def habit_of(page: Page) -> Habit:
+def habit_of(page: Page | Paced) -> Habit:
     """What is known of how often a page changes."""
     if page.habit_changes is None or page.habit_days is None:
         return Habit()
@@ -90,12 +91,12 @@ def adaptive_interval(page: Page, habit: Habit, scales: Mapping[str | None, floa
     return interval(habit.rate * weight_of(page), min(found)) if found else None
 
 
-def weight_of(page: Page) -> float:
+def weight_of(page: Page | Paced) -> float:
     """How much a page matters beside others: one that counts four times is looked at twice as often."""
     return float(page.spec.get("weight", 1))
 
 
-def is_paced(page: Page) -> bool:
+def is_paced(page: Page | Paced) -> bool:
     """Whether one of its schedules goes by how often it changes."""
     return any(is_adaptive(schedule) for schedule in schedules_of(page.spec))
 
@@ -126,9 +127,7 @@ def shares(connection: sa.Connection, now: datetime) -> dict[str | None, Share]:
     own = {name.partition(":")[2]: value for name, (value, _) in budgets.items() if ":" in name}
     found: dict[str | None, Share] = {}
     looks: dict[str, float] = {}
-    for page in pages.all_pages(connection):
-        if page.paused_at is not None:
-            continue
+    for page in habits.watched(connection):
         for source in {name if name in own else None for name in page.sources or (None,)}:
             budget = own.get(source) if source else budgets.get(pace.BUDGET, (None,))[0]
             _add(found.setdefault(source, Share(budget=budget)), page, looks, now)
@@ -136,10 +135,17 @@ def shares(connection: sa.Connection, now: datetime) -> dict[str | None, Share]:
 
 
 def _interval(connection: sa.Connection, page: Page, habit: Habit) -> timedelta | None:
-    return adaptive_interval(page, habit, scales_of(connection)) if is_paced(page) else None
+    if not is_paced(page):
+        return None
+    asked = (None, *page.sources)  # by name: there are other numbers beside, one a host
+    found = pace.get(connection, [pace.name_of(pace.SCALE, source) for source in asked])
+    scales = {
+        source: found[name][0] for source in asked if (name := pace.name_of(pace.SCALE, source)) in found
+    }
+    return adaptive_interval(page, habit, scales)
 
 
-def _add(share: Share, page: Page, looks: dict[str, float], now: datetime) -> None:
+def _add(share: Share, page: Paced, looks: dict[str, float], now: datetime) -> None:
     """One more page; `looks` remembers how often each schedule comes."""
     share.page_ids.append(page.id)
     if is_paced(page):

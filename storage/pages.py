@@ -346,8 +346,10 @@ def _setting(columns: tuple[str, ...]) -> sa.Update:
 
 def pause_all_but(connection: sa.Connection, kept: Iterable[int], now: datetime) -> None:
     """Pages that no source names any more are looked at no more; their history stays."""
-    query = sa.update(pages).where(pages.c.id.not_in(list(kept)), pages.c.paused_at.is_(None))
-    connection.execute(query.values(paused_at=now, next_check_at=None))
+    watched = connection.execute(sa.select(pages.c.id).where(pages.c.paused_at.is_(None))).scalars()
+    left = {page_id: {"paused_at": now, "next_check_at": None} for page_id in {*watched} - {*kept}}
+    if left:  # by their numbers: a statement takes no more than 65,535 values
+        update_all(connection, left)
 
 
 def set_sources(connection: sa.Connection, page_id: int, source_ids: Sequence[int]) -> None:
@@ -376,7 +378,7 @@ def _pages(
 
 
 def _with_sources(connection: sa.Connection, rows: Sequence[Any]) -> list[Page]:
-    few = {"ids": [row.id for row in rows]} if len(rows) < MANY else None
+    few = {"ids": [row.id for row in rows]} if len(rows) <= MANY else None
     named: dict[int, list[str]] = {}
     for page_id, name in connection.execute(_NAMES_OF if few else _NAMES, few):
         named.setdefault(page_id, []).append(name)

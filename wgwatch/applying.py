@@ -193,16 +193,16 @@ def _followed_pages(
 
 def _same_pages(specs: Sequence[PageSpec], known: Mapping[str, int]) -> list[list[PageSpec]]:
     """Specs of one page together: two sources may name it, by the same address or by another (`wgwatch alias`)."""
-    found: list[tuple[set[str | int], list[PageSpec]]] = []
+    found: list[list[PageSpec]] = []
+    place_of: dict[str | int, int] = {}
     for spec in specs:
         marks: set[str | int] = {*spec.keys, *(known[key] for key in spec.keys if key in known)}
-        same = next((group for group in found if marks & group[0]), None)
-        if same is None:
-            found.append((marks, [spec]))
-        else:
-            same[0].update(marks)
-            same[1].append(spec)
-    return [group for _, group in found]
+        place = min((place_of[mark] for mark in marks if mark in place_of), default=len(found))
+        if place == len(found):
+            found.append([])
+        found[place].append(spec)
+        place_of |= {mark: min(place, place_of.get(mark, place)) for mark in marks}
+    return found
 
 
 def put_page(

@@ -24,8 +24,13 @@ FIELDS = ("check", "outcome", "page", "host", "sources", "changes", "reasons", "
 """What a line may be about, beside its message."""
 IDS = ("check", "delivery")
 """What lines for people end with, in brackets: that by which the database knows what they are about."""
-NOISY = ("apscheduler", "scrapy", "asyncio", "httpx", "uvicorn", "procrastinate")
-"""They tell at INFO what the log tells already."""
+QUIETED = {
+    **dict.fromkeys(("alembic", "apscheduler", "asyncio", "httpx", "scrapy", "uvicorn"), logging.WARNING),
+    **dict.fromkeys(("procrastinate", "psycopg"), logging.CRITICAL),
+}
+"""From which level on others are heard: the first tell at INFO what the log tells already, what the last meet is said
+in a sentence of ours.
+"""
 
 log = logging.getLogger("wgwatch")
 
@@ -70,11 +75,11 @@ def logging_as(format_: LogFormat) -> Iterator[None]:
     """
     root, handler = logging.getLogger(), logging.StreamHandler(sys.stderr)
     handler.setFormatter(FORMATTERS[format_]())
-    levels = {name: logging.getLogger(name).level for name in NOISY} | {"": root.level}
+    levels = {name: logging.getLogger(name).level for name in ("", *QUIETED)}
     root.addHandler(handler)
     root.setLevel(logging.INFO)
-    for name in NOISY:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for name, level in QUIETED.items():
+        logging.getLogger(name).setLevel(level)
     logging.captureWarnings(True)
     try:
         yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import re
@@ -295,3 +296,11 @@ def test_every_type_of_webhook_is_listed_with_what_it_means() -> None:
         r"^\| `(\w+\.\w+)` \| (.*) \|$", (ROOT / "docs" / "webhooks.md").read_text("utf-8"), re.M
     )
     assert rows == [*((type_, told) for type_, (_, told) in TYPES.items()), (FOLDED, FOLDED_TELLS)]
+
+
+def test_the_plan_of_scaling_follows_from_the_costs_above_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (ROOT / "docs" / "scaling.md").read_text("utf-8")
+    costs, planned = re.findall(r"<!-- from: benchmarks/costs\.py --\w+ -->\n(.*?)\n<!-- end -->", text, re.S)
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    derivation = importlib.import_module("costs_plan")
+    assert planned.strip() == derivation.plan_table(derivation.read_costs(costs.strip())).strip()

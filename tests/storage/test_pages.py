@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from storage import pages, subscriptions
+import sqlalchemy as sa
+
+from storage import models, pages, subscriptions
 from storage.engine import Database
 
 HOUR = timedelta(hours=1)
@@ -112,3 +114,16 @@ def test_a_subscription_that_left_the_watchlist_or_was_paused_does_not_hear(
     with database.write() as connection:
         subscriptions.resume(connection, "desk", now)
     assert sorted(active()) == ["crm", "desk", "web"]
+
+
+def test_very_many_pages_are_kept_when_others_are_paused(database: Database) -> None:
+    """A statement of PostgreSQL takes 65,535 values."""
+    count = 70_000
+    with database.write() as connection:
+        rows = [
+            {"id": n, "key": str(n), "url": str(n), "host": "harbour.example"} for n in range(1, count + 1)
+        ]
+        connection.execute(sa.insert(models.pages), rows)
+        pages.pause_all_but(connection, range(2, count + 1), datetime(2027, 1, 1, tzinfo=UTC))
+        paused = sa.select(models.pages.c.id).where(models.pages.c.paused_at.is_not(None))
+        assert connection.execute(paused).scalars().all() == [1]
