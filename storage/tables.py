@@ -2,7 +2,30 @@
 
 from __future__ import annotations
 
-from storage import attempts, sessions, tokens, users
+from storage import (
+    additions,
+    attempts,
+    compatibility,
+    holds,
+    processes,
+    proposals,
+    sessions,
+    tokens,
+    trials,
+    users,
+)
 from storage.models import metadata
 
-__all__ = ["attempts", "metadata", "sessions", "tokens", "users"]
+__all__ = [
+    "additions",
+    "attempts",
+    "compatibility",
+    "holds",
+    "metadata",
+    "processes",
+    "proposals",
+    "sessions",
+    "tokens",
+    "trials",
+    "users",
+]

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from diffing.words import compare
-from storage import changes, deliveries, leases, links, overview, pages, processes, queries, register, silenced
+from storage import (
+    changes,
+    deliveries,
+    leases,
+    links,
+    overview,
+    pages,
+    processes,
+    queries,
+    register,
+)
 from storage.captures import Capture
 from storage.changes import Change
 from storage.deliveries import Delivery

@@ -1,4 +1,4 @@
-"""What an operator should know of first: messages held or not getting out, parts of a cluster missing, pages set aside."""
+"""What an operator should know of first: messages that do not get out, processes that are missing, pages set aside."""
 
 from __future__ import annotations
 

@@ -10,7 +10,6 @@ from website import Site, moved, over_years, served
 from world import World, group_page
 
 from storage import keys
-
 from wgwatch.web import visitors
 from wgwatch.web.visitors import Visitor
 

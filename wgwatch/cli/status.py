@@ -27,8 +27,8 @@ def status_command(every: bool, as_json: bool) -> None:
     """What is in trouble, first of all; each page: last look, last change, next look and why; messages by state."""
     from storage import overview, pages, processes
     from wgwatch import roster, shapes
-    from wgwatch.trouble import troubles
     from wgwatch.spending import reasons, spending
+    from wgwatch.trouble import troubles
 
     application = opening.application()
     database, now = application.existing_database, application.clock()

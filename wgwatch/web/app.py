@@ -59,7 +59,9 @@ def web_app(application: Application, endpoints: Endpoints) -> ASGIApp:
     app.state.access = access
     app.state.glances = BoundedSemaphore(GLANCES)
     is_https = (settings.public_url or "").startswith("https://")
-    return SecurityHeaders(app, is_https=is_https)  # around it all: also what Starlette answers where something broke
+    return SecurityHeaders(
+        app, is_https=is_https
+    )  # around it all: also what Starlette answers where something broke
 
 
 def health_app(endpoints: Endpoints) -> ASGIApp:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
-from urllib.parse import parse_qs
 
-from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-LARGEST = 100_000
-MOST_FIELDS = 1_000
+from wgwatch.web.visitors import form_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +43,12 @@ class Form:
         return Form(self.values, found)
 
 
-def posted(endpoint: Callable[[Request, Form], Response]) -> Callable[[Request], Awaitable[Response]]:
-    """An endpoint that is given the form of a request; it runs in a thread, as the others do."""
+def posted(endpoint: Callable[[Request, Form], Response]) -> Callable[[Request], Response]:
+    """An endpoint that is given the form of a request."""
 
     @wraps(endpoint)
-    async def read(request: Request) -> Response:
-        return await run_in_threadpool(endpoint, request, await _form(request))
+    def read(request: Request) -> Response:
+        sent = form_of(request)
+        return endpoint(request, Form({name: sent.getlist(name) for name in sent}))
 
     return read
-
-
-async def _form(request: Request) -> Form:
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > LARGEST:
-            raise HTTPException(413, f"A form here has at most {LARGEST:,} bytes.")
-    try:
-        values = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
-        if any("\0" in value for given in values.values() for value in given):
-            raise ValueError("no text")  # and nothing that PostgreSQL takes for one
-    except ValueError as error:
-        raise HTTPException(400, "This is no form that a browser would send.") from error
-    return Form(values)

@@ -170,6 +170,16 @@ async def _with_form(scope: Scope, receive: Receive) -> Receive:
     return again
 
 
+def _read_form(body: bytes) -> ImmutableMultiDict[str, str]:
+    try:
+        fields = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+    except ValueError as error:
+        raise HTTPException(400, "This is no form that a browser would send.") from error
+    if any("\0" in value for _, value in fields):  # nothing that PostgreSQL takes for text
+        raise HTTPException(400, "This is no form that a browser would send.")
+    return ImmutableMultiDict(fields)
+
+
 def _check_form(scope: Scope, visitor: Visitor) -> None:
     if visitor.form_key is None:
         return

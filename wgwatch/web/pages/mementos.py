@@ -44,10 +44,8 @@ def web(request: Request) -> Response:
             return RedirectResponse(places.memento(at, asked.modifier), 302, headers)
         links = memento.link_header(places, mementos.around(connection, capture), at)
         body = blobs.get(connection, capture.blob_id)
-    if asked.modifier == "id_":
-        made = _raw(capture, body)
-    else:
-        made = as_it_looked(capture.sha256, capture.content_type, body)
+    is_raw = asked.modifier == "id_"
+    made = _raw(capture, body) if is_raw else as_it_looked(capture.sha256, capture.content_type, body)
     made.headers.update({"Memento-Datetime": memento.http_date(at), "Link": links})
     return made
 
