@@ -25,7 +25,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-DNS-Prefetch-Control": "off",
-    "Cache-Control": "no-cache",
+    "Cache-Control": "private, no-cache",
 }
 
 

@@ -47,9 +47,10 @@ class Access:
 
     def visitor(self, request: Request) -> Visitor:
         """The first that is said counts: token, the web server's word, session. Raises StorageError."""
-        secret = _token_in(request)
-        if secret is not None:
-            return self._by_token(secret, request)
+        if (secret := _token_in_header(request)) is not None:
+            return self._by_token(secret)
+        if (secret := _token_in_address(request)) is not None:
+            return self._by_token(secret, only=("feeds",))  # addresses are written into logs and histories
         name = self._named_by_proxy(request)
         if name is not None:
             return self._by_proxy(name, request)
@@ -66,16 +67,13 @@ class Access:
         with self._database.write(durable=True) as connection:
             return keys.draw(connection, keys.ACCESS)
 
-    def _by_token(self, secret: str, request: Request) -> Visitor:
+    def _by_token(self, secret: str, *, only: tuple[str, ...] | None = None) -> Visitor:
         now = self._application.clock()
         with self._database.read() as connection:
             found = tokens.find(connection, secret, now)
-        if found is None:
+        if found is None or (only is not None and found[0].scopes != only):
             return FORGED
         token, user = found
-        in_address = "authorization" not in request.headers
-        if in_address and token.scopes != ("feeds",):  # addresses are written into logs and histories
-            return FORGED
         self._notes.put(
             token.id, token.used_at, now, tokens.NOTED, lambda write: tokens.note(write, token, now)
         )
@@ -155,11 +153,13 @@ def needs_login(application: Application, *, has_users: bool) -> bool:
     return is_public or has_users or settings.web_login_header is not None
 
 
-def _token_in(request: Request) -> str | None:
-    """What is shown as a token; one in the address only where feeds are."""
+def _token_in_header(request: Request) -> str | None:
     kind, _, secret = request.headers.get("authorization", "").partition(" ")
-    if kind.lower() == "bearer":
-        return secret.strip()
+    return secret.strip() if kind.lower() == "bearer" else None
+
+
+def _token_in_address(request: Request) -> str | None:
+    """Where feeds are, as few calendar programs send headers."""
     return request.query_params.get("token") if request.url.path.startswith(FEEDS) else None
 
 
