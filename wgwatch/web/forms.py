@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 LARGEST = 100_000
 MOST_FIELDS = 1_000
+NO_FORM = "This is no form that a browser would send."
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,8 @@ async def _form(request: Request) -> Form:
             raise HTTPException(413, f"A form here has at most {LARGEST:,} bytes.")
     try:
         values = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
-        if any("\0" in value for given in values.values() for value in given):
-            raise ValueError("no text")  # and nothing that PostgreSQL takes for one
     except ValueError as error:
-        raise HTTPException(400, "This is no form that a browser would send.") from error
+        raise HTTPException(400, NO_FORM) from error
+    if any("\0" in value for given in values.values() for value in given):  # no text for PostgreSQL
+        raise HTTPException(400, NO_FORM)
     return Form(values)
