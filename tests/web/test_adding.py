@@ -80,6 +80,10 @@ def test_an_added_page_is_due_at_once_and_those_who_were_chosen_hear_of_it(world
         about = {one.name: one.spec["about"] for one in subscriptions.all_of(connection)}
     assert about["quay watchers"] == {"pages": [f"{world.url}/group", url]}
     assert about[f"page {page.id}"] == {"pages": [url]}
+    assert site.post(f"/pages/{page.id}/pause").status == 303
+    assert "Resume" in site.page(f"/pages/{page.id}").text
+    assert site.post(f"/pages/{page.id}/resume").status == 303
+    assert page_of(site, url).next_check_at <= site.application.clock()
     assert site.post(f"/pages/{page.id}/remove").status == 303
     assert page_of(site, url).state == "paused"
 

@@ -108,6 +108,28 @@ def test_a_page_in_both_places_is_looked_at_once_at_the_shorter_interval(any_wat
     assert "stands in the watchlist file" in any_watching.wgwatch("remove", url, rc=2).stderr
 
 
+def test_a_page_that_is_paused_by_hand_rests_whatever_the_file_says_until_it_is_resumed(
+    watching: World,
+) -> None:
+    url = f"{watching.url}/group"
+    watching.wgwatch("pause", url)
+    watching.wgwatch("check", rc=None)
+    assert states(watching)["/group"][1] == "paused"
+    assert watching.statuses("/group") == []
+    assert "is not looked at anyhow" in watching.wgwatch("pause", url, rc=2).stderr
+    assert url in watching.wgwatch("export", "watchlist").stdout
+    watching.wgwatch("resume", url)
+    watching.wgwatch("check")
+    assert states(watching)["/group"][1] == "ok"
+    assert "was not paused by hand" in watching.wgwatch("resume", url, rc=2).stderr
+    watching.wgwatch("pause", url)
+    watching.watch(f"{watching.url}/other")  # it leaves the file, and comes back
+    watching.wgwatch("apply")
+    watching.watch(url)
+    watching.wgwatch("apply")
+    assert states(watching)["/group"][1] == "ok"
+
+
 def test_the_export_of_both_places_is_a_watchlist_that_watches_the_same(watching: World) -> None:
     watching.wgwatch("add", f"{watching.url}/other", "--name", "Tide Forum", "--check", "0 7 * * mon-fri")
     text = watching.wgwatch("export", "watchlist").stdout

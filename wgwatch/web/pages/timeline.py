@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from config.errors import ReadError, RemovedError
-from storage import additions, browsing, looks, pages, queries
+from storage import additions, browsing, looks, pages, queries, rests
 from storage.pages import Page
 from wgwatch import asking, comparing, rendering, versions
 from wgwatch.cli.times import period as in_words
@@ -49,9 +49,10 @@ def page(request: Request) -> Response:
             "page.html",
             page=found,
             addition=additions.of_page(connection, found.id),
+            rest=rests.of_page(connection, found.id),
             done=word(request, "done"),
             may_ask=visitor_of(request).role >= Role.MEMBER,
-            may_remove=visitor_of(request).role >= Role.OPERATOR,
+            is_operator=visitor_of(request).role >= Role.OPERATOR,
             fragment=False,
             **looking.state(request, connection, found),
             addresses=pages.address_urls(connection, found.id),
