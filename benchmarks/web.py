@@ -113,6 +113,7 @@ def _paths(number: int) -> tuple[str, ...]:
         "/subscriptions",
         "/status",
         "/healthz",
+        "/metrics",
     )
 
 

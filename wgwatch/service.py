@@ -32,7 +32,7 @@ from wgwatch.health import PATIENCE, Pulse
 from wgwatch.heartbeat import Heartbeat, heartbeat
 from wgwatch.metrics import Tally
 from wgwatch.telling import GRACE, Telling
-from wgwatch.web.server import listening, refuse_strangers
+from wgwatch.web.server import keep_what_is_loaded, listening, refuse_strangers
 
 log = logging.getLogger("wgwatch")
 
@@ -114,6 +114,7 @@ class Service:
             if settings.web_address:
                 listens = listening(web_app(application, endpoints), refuse_strangers(settings.web_address))
                 log.info("web pages at %s", await stack.enter_async_context(listens))
+                keep_what_is_loaded()
         except ConfigError as error:
             if "web_address" in settings.model_fields_set:
                 raise

@@ -31,7 +31,7 @@ async def _serve(application: Application) -> None:
     from wgwatch.health import Pulse
     from wgwatch.metrics import Tally
     from wgwatch.web.app import web_app
-    from wgwatch.web.server import listening, refuse_strangers
+    from wgwatch.web.server import keep_what_is_loaded, listening, refuse_strangers
 
     stopping, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -43,5 +43,6 @@ async def _serve(application: Application) -> None:
     address = refuse_strangers(application.settings.web_address)
     async with listening(web_app(application, endpoints), address) as where:
         click.echo(f"web pages at {where} (Ctrl-C stops)")
+        keep_what_is_loaded()
         with pulse.run("serve"):
             await stopping.wait()
