@@ -131,6 +131,7 @@ def _paths(number: int) -> tuple[str, ...]:
         "/subscriptions",
         "/status",
         "/healthz",
+        "/metrics",
     )
 
 

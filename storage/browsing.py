@@ -125,7 +125,7 @@ def announcing(
     """Pages that now announce an event whose first day (ISO) lies in a period, those with the first one first."""
     day = starts_on(connection)
     query = (
-        sa.select(observations.c.page_id)
+        sa.select(observations.c.page_id, day.label("day"))
         .where(sa.literal_column("observations.kind = 'event'"), observations.c.last_seen_at.is_(None))
         .where(day >= since, day <= until)
         .order_by(day)
@@ -133,7 +133,11 @@ def announcing(
     )
     if page_ids is not None:
         query = query.where(observations.c.page_id.in_(page_ids))
-    return list(dict.fromkeys(connection.execute(query).scalars()))[:limit]
+    first = query.subquery()
+    mine = (
+        sa.select(first.c.page_id).group_by(first.c.page_id).order_by(sa.func.min(first.c.day)).limit(limit)
+    )
+    return list(connection.execute(mine).scalars())
 
 
 def pages_after(

@@ -19,7 +19,7 @@ from wgwatch.housekeeping import Housekeeping
 from wgwatch.looking import Looking, due_hosts
 from wgwatch.telling import Telling
 from wgwatch.web.access.door import checked_address
-from wgwatch.web.server import listening
+from wgwatch.web.server import keep_what_is_loaded, listening
 
 log = logging.getLogger("wgwatch")
 
@@ -73,6 +73,7 @@ class Service(Housekeeping):
             if settings.web_address:
                 listens = listening(web_app(application, self.endpoints()), checked_address(application))
                 log.info("web pages at %s", await stack.enter_async_context(listens))
+                keep_what_is_loaded()
         except ConfigError as error:
             if "web_address" in settings.model_fields_set:
                 raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from website import Answer, Site, served
 from world import World, group_page
 
 from config.addresses import page_key
-from storage import captures, pages
+from storage import blobs, captures, pages
 from wgwatch.imports.asking import Reply
 from wgwatch.imports.timemaps import read_timemap
 from wgwatch.web.pages import mementos
@@ -245,9 +246,35 @@ def test_a_star_leads_to_the_page_over_the_years(archive: Archive) -> None:
     assert "Versions (3)" in archive.site.page(led).words
 
 
+def test_who_came_by_the_public_address_is_led_on_there(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application = archive.site.application
+    public = application.settings.model_copy(update={"public_url": "https://127.0.0.1/desk/"})
+    monkeypatch.setattr(application, "settings", public)
+    answer = archive.get("/timegate/")
+    assert answer.headers["Location"] == f"https://127.0.0.1/desk/web/{SEEN[2]}/{archive.original}"
+    monkeypatch.setattr(
+        application, "settings", public.model_copy(update={"public_url": "https://a.example"})
+    )
+    assert archive.get("/timegate/").headers["Location"] == archive.memento(SEEN[2])
+
+
 def test_an_address_cannot_break_out_of_a_link(archive: Archive) -> None:
     answer = archive.site.get('/timegate/https://unknown.example/a>;rel="x"')
     assert answer.headers["Link"] == '<https://unknown.example/a%3E;rel=%22x%22>; rel="original"'
+
+
+def test_of_bytes_that_were_removed_the_place_is_known_and_nothing_is_shown(tmp_path: Path) -> None:
+    with contextmanager(archived)(tmp_path, f"sqlite:///{tmp_path / 'wgwatch.db'}") as archive:
+        with archive.site.application.database.write() as connection:
+            page = pages.by_key(connection, page_key(archive.original))
+            assert page is not None
+            first = captures.all_of(connection, page.id)[0]
+            blobs.remove(connection, first.blob_id, first.last_seen_at, "retention")
+        for modifier in ("", "id_"):
+            assert archive.get(f"/web/{SEEN[0]}{modifier}/").status == 410
+        assert archive.memento(SEEN[0]) in archive.get("/timemap/link/").text
 
 
 def reply(archive: Archive, path: str, answer: Answer) -> Reply:

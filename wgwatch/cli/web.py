@@ -35,7 +35,7 @@ async def _serve(application: Application) -> None:
     from wgwatch.metrics import Tally
     from wgwatch.web.access.door import checked_address
     from wgwatch.web.app import web_app
-    from wgwatch.web.server import listening
+    from wgwatch.web.server import keep_what_is_loaded, listening
 
     stopping, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -49,5 +49,6 @@ async def _serve(application: Application) -> None:
             logging.getLogger("wgwatch").info("web pages at %s", where)
         else:
             click.echo(f"web pages at {where} (Ctrl-C stops)")
+        keep_what_is_loaded()
         with pulse.run("serve"):
             await stopping.wait()

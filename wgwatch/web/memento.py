@@ -118,10 +118,6 @@ def moment_of(accept_datetime: str) -> datetime:
         raise UsageError(f"Accept-Datetime is to be written '{example}' (RFC 7089, section 2.1.1)") from None
 
 
-def _stamped(digits: str) -> datetime:
-    return datetime.strptime(digits, STAMP).replace(tzinfo=UTC)
-
-
 def http_date(moment: datetime) -> str:
     """As HTTP writes it (RFC 9110 section 5.6.7)."""
     return format_datetime(moment.astimezone(UTC), usegmt=True)
@@ -166,6 +162,10 @@ def in_json(places: Places, listed: Listed) -> dict[str, Any]:
         },
         **({"pages": more} if more else {}),
     }
+
+
+def _stamped(digits: str) -> datetime:
+    return datetime.strptime(digits, STAMP).replace(tzinfo=UTC)
 
 
 def _original(sent: str) -> str:
