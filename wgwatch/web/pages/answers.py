@@ -102,7 +102,7 @@ def look_page(request: Request) -> Response:
         has_answer = look.sha256 is not None and look.size > 0
         return show(
             request,
-            "look.html",
+            "evidence.html",
             page=page,
             look=look,
             has_answer=has_answer,
