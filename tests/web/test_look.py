@@ -52,6 +52,7 @@ def window(years: Site) -> Iterator[Any]:
 
 
 @chromium.needed
+@pytest.mark.timeout(400)  # on a busy machine: some forty pages
 def test_axe_finds_nothing_grave_and_nothing_is_wider_than_a_phone(years: Site, window: Any) -> None:
     """In the light on a desk, in the dark on a phone, and at 320 px without scrolling (WCAG 2.2, 1.4.10)."""
     problems: list[str] = []

@@ -59,33 +59,35 @@ def as_of(request: Request) -> Response:
 def archived_page(request: Request) -> Response:
     """The answer as it looked, in a box of its own: it shares nothing with our pages."""
     with reading(request) as (connection, _):
-        content_type, body = _stored(connection, request.path_params["sha256"])
-    return as_it_looked(request.path_params["sha256"], content_type, body)
+        answer, body = _stored(connection, request.path_params["sha256"])
+    return as_it_looked(answer, body)
 
 
 def answer_bytes(request: Request) -> Response:
     """The bytes as they came, to be saved."""
     with reading(request) as (connection, _):
-        _, body = _stored(connection, request.path_params["sha256"])
-    return as_it_came(request.path_params["sha256"], body)
+        answer, body = _stored(connection, request.path_params["sha256"])
+    return as_it_came(answer, body)
 
 
-def as_it_looked(sha256: str, content_type: str | None, body: bytes) -> Response:
+def as_it_looked(capture: Capture | Look, body: bytes) -> Response:
     """An answer without what would run, load or send, and without any right of our pages."""
-    made = archived.shown(body, content_type, is_html=_is_html(body, content_type))
+    made = archived.shown(body, capture.content_type, is_html=_is_html(body, capture.content_type))
     headers = {"Content-Security-Policy": ARCHIVED}
     if made is None:
         return PlainTextResponse("This page is too big to be shown as it looked.", 413, headers)
     if made.is_download:
-        headers["Content-Disposition"] = f'attachment; filename="{sha256[:16]}{_suffix(made.media_type)}"'
+        headers["Content-Disposition"] = (
+            f'attachment; filename="{str(capture.sha256)[:16]}{_suffix(made.media_type)}"'
+        )
     return Response(made.body, media_type=made.media_type, headers=headers)
 
 
-def as_it_came(sha256: str, body: bytes) -> Response:
+def as_it_came(capture: Capture | Look, body: bytes) -> Response:
     """An answer's own bytes, never to be opened here."""
     headers = {
         "Content-Security-Policy": ARCHIVED,
-        "Content-Disposition": f'attachment; filename="{sha256}.bin"',
+        "Content-Disposition": f'attachment; filename="{capture.sha256}.bin"',
     }
     return Response(body, media_type="application/octet-stream", headers=headers)
 
@@ -111,7 +113,7 @@ def look_page(request: Request) -> Response:
         has_answer = look.sha256 is not None and look.size > 0
         return show(
             request,
-            "look.html",
+            "evidence.html",
             page=page,
             look=look,
             has_answer=has_answer,
@@ -132,13 +134,13 @@ def page_of(connection: sa.Connection, request: Request) -> Page:
     return found[0]
 
 
-def _stored(connection: sa.Connection, sha256: str) -> tuple[str | None, bytes]:
-    """An answer's type and bytes; also of one that was no page, which is kept as evidence."""
+def _stored(connection: sa.Connection, sha256: str) -> tuple[Capture | Look, bytes]:
+    """An answer and its bytes; also one that was no page, which is kept as evidence."""
     kept = captures.of_answer(connection, _digits(sha256))
     answer = kept[0] if kept else looks.with_answer(connection, _digits(sha256))
     if answer is None or answer.blob_id is None:
         raise HTTPException(404, "No look brought an answer with this SHA-256.")
-    return answer.content_type, blobs.get(connection, answer.blob_id)
+    return answer, blobs.get(connection, answer.blob_id)
 
 
 def _digits(sha256: str) -> bytes:

@@ -45,7 +45,7 @@ def web(request: Request) -> Response:
         links = memento.link_header(places, mementos.around(connection, capture), at)
         body = blobs.get(connection, capture.blob_id)
     is_raw = asked.modifier == "id_"
-    made = _raw(capture, body) if is_raw else as_it_looked(capture.sha256, capture.content_type, body)
+    made = _raw(capture, body) if is_raw else as_it_looked(capture, body)
     made.headers.update({"Memento-Datetime": memento.http_date(at), "Link": links})
     return made
 
@@ -84,7 +84,7 @@ def _negotiated(request: Request, asked: Asked) -> Response:
 
 def _raw(capture: Capture, body: bytes) -> Response:
     """The bytes as they came; what format they were in is said as archives say it, since browsers are to save them."""
-    made = as_it_came(capture.sha256, body)
+    made = as_it_came(capture, body)
     if capture.content_type and capture.content_type.isascii() and capture.content_type.isprintable():
         made.headers["X-Archive-Orig-Content-Type"] = capture.content_type
     return made
