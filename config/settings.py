@@ -127,7 +127,7 @@ SETTINGS = (
     ),
     Setting(
         "WGWATCH_HEALTH_LISTEN",
-        "Where `run` answers with /healthz, /readyz and /metrics alone, for probes from elsewhere: "
+        "Where `run`, `schedule`, `work` and `dispatch` answer with /healthz, /readyz and /metrics alone: "
         "a port of this machine, ADDRESS:PORT, or off.",
         "off",
     ),

@@ -7,6 +7,7 @@ lost or done twice without harm, and each version of the library has a queue of 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
@@ -26,13 +27,15 @@ from config.errors import StorageError
 from storage.engine import Database
 from storage.lines import PATIENCE, Lines
 
+log = logging.getLogger("wgwatch")
+
 SCHEMA = f"wgwatch_queue_{'_'.join(version.split('.')[:2])}"
 HOSTS, CHORES = "hosts", "chores"
 """The two queues: a job for each host with due pages; parts of what is asked for once in a while."""
 LOOK = "look"
 POLL = 0.5
 """Seconds between two questions whether there is a job."""
-HEARTBEAT, STALLED = 3.0, 12.0
+HEARTBEAT, STALLED = 4.0, 20.0
 """Seconds between two signs of life of a worker, and after which its jobs are another's."""
 MOST_TRIES = 3
 """A chore that ended so many workers is set aside."""
@@ -126,6 +129,10 @@ class Queue:
         try:
             with self._explained():
                 await worker.run()  # type: ignore[no-untyped-call]  # the library leaves it without
+        except StorageError as error:
+            if not _is_of_no_worker(error):
+                raise
+            log.warning("this worker was silent for so long that it was taken for dead: it begins anew")
         finally:
             self._workers.remove(worker)
 
@@ -179,6 +186,12 @@ class _Jobs(JobManager):
                     return None  # we were taken for dead, and another has it in hand
                 await asyncio.sleep(pause)
         return self._lost()
+
+
+def _is_of_no_worker(error: StorageError) -> bool:
+    """Whether a job could not be taken as our number is no worker's any more."""
+    cause = error.__cause__.__cause__ if error.__cause__ else None
+    return isinstance(cause, psycopg.errors.ForeignKeyViolation)
 
 
 _KNOWN = sql.SQL(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -61,8 +62,6 @@ def check_command(what: tuple[str, ...], no_send: bool, quiet: bool, as_json: bo
 @click.command("run")
 def run_command() -> None:
     """Keep looking and telling: schedule, checks and sending in one process."""
-    import logging
-
     from wgwatch.browsing import unrendered
     from wgwatch.service import Service
 
@@ -84,6 +83,7 @@ def dispatch_command(once: bool) -> None:
     opening.log(application, beside_words=True)
     application.rules()  # a bad watchlist is told before anything begins
     if not once:
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # that a job is still under way is no news
         asyncio.run(_keep_sending(application, Sender))
         return
     report = asyncio.run(send_all(application, close=True))
