@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from operator import itemgetter
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
 
@@ -34,6 +35,7 @@ def page_key(url: str) -> str:
     return host + path.rstrip("/") + (f"?{urlencode(query)}" if query else "")
 
 
+@lru_cache(maxsize=1000)  # asked several times in a row at every request
 def host_of(url: str) -> str:
     """The host that answers, in lower case, with a port that is not the scheme's: a lease is keyed on it."""
     return _netloc(_split(url))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ssl
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -14,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from aiohttp.abc import AbstractResolver
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 
-from config.errors import ConfigError
 from config.networks import Networks
+from config.trust import trust
 from crawler.answers import Answer, PageJob
 from crawler.robots import RobotsCache
 from crawler.spiders.pages import PageSpider
@@ -67,7 +66,7 @@ async def crawl_host(
 
     What it raises ends the crawl and is raised here. Raises ConfigError for an unusable `ca_file`.
     """
-    _check_ca_file(options.ca_file)
+    trust(options.ca_file)
     waiting = deque(jobs)
     runner = AsyncCrawlerRunner(_settings(options, jobs))
     crawler = runner.create_crawler(PageSpider)
@@ -104,15 +103,6 @@ async def _stop(crawler: Crawler, crawl: asyncio.Task[None], begun: bool, grace:
     crawl.cancel()
 
 
-def _check_ca_file(path: str | None) -> None:
-    if path is None:
-        return
-    try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
-    except OSError as error:  # ssl.SSLError is one
-        raise ConfigError([f"WGWATCH_CA_FILE: {path} cannot be used ({error})"]) from error
-
-
 def _middlewares(jobs: Sequence[PageJob]) -> dict[str, int]:
     """Those that only some pages need: each would cost the others time at every request."""
     found: dict[str, int] = {}
@@ -144,7 +134,7 @@ def _settings(options: CrawlOptions, jobs: Sequence[PageJob]) -> dict[str, Any]:
         },
         "DOWNLOAD_HANDLERS_BASE": {},
         "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.handler.GuardedHandler"),
-        "DOWNLOAD_VERIFY_CERTIFICATES": True,
+        "DOWNLOAD_VERIFY_CERTIFICATES": False,  # the handler does, with a context that is made once for all crawls
         "DOWNLOAD_DELAY": 0,  # `turns` keep it: Scrapy knows nothing of the crawl before this one
         "DOWNLOAD_DELAY_JITTER": 0,
         "DOWNLOAD_TIMEOUT": options.timeout,

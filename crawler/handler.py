@@ -22,6 +22,7 @@ from scrapy.http import Headers, Response
 
 from config.addresses import host_of
 from config.resolver import GuardedResolver, guarded_socket
+from config.trust import trust
 from crawler.answers import PageJob, without_secrets
 
 if TYPE_CHECKING:
@@ -84,8 +85,7 @@ class GuardedHandler(AiohttpDownloadHandler):
         self._proxy = options.proxy
         self._clock = options.clock
         self._asking: set[asyncio.Task[Any]] = set()
-        if options.ca_file:
-            self._ssl_context.load_verify_locations(options.ca_file)
+        self._ssl_context = trust(options.ca_file)
         if not options.proxy:
             self._guard_names()
 

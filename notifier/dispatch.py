@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -127,23 +127,23 @@ class Dispatcher:
         return await self.channels[delivery.channel].send(outgoing)
 
     async def _claim(self) -> list[Delivery]:
-        limit, full, room = self._lanes.limit(), self._lanes.full(), self._lanes.room()
+        limit, takes, room = self._lanes.limit(), self._lanes.takes(), self._lanes.room()
         if self._is_stopping or limit <= 0:
             return []
-        claimed = await asyncio.to_thread(self._claimed, limit, full, room)
+        claimed = await asyncio.to_thread(self._claimed, limit, takes, room)
         for delivery in claimed:
             self._lanes.begin(delivery.channel, delivery.target)
         return claimed
 
-    def _claimed(self, limit: int, full: Collection[str], room: Mapping[str, int]) -> list[Delivery]:
+    def _claimed(self, limit: int, takes: Mapping[str, int], room: Mapping[str, int]) -> list[Delivery]:
         """Asked first without a lock: most often nothing is due."""
         now = self.clock()
         with self.database.read() as connection:
-            if not deliveries.any_due(connection, now, full=full, room=room, owner=self.owner):
+            if not deliveries.any_due(connection, now, takes=takes, room=room, owner=self.owner):
                 return []
         with self.database.write() as connection:
             return deliveries.claim(
-                connection, self.owner, now, limit=limit, term=CLAIM, full=full, room=room
+                connection, self.owner, now, limit=limit, term=CLAIM, takes=takes, room=room
             )
 
     async def _renew(self, held: Iterable[Claimed]) -> None:

@@ -96,10 +96,10 @@ class Lanes:
         """How many more may begin in all."""
         return AT_ONCE - sum(lane.under_way for lane in self.channels.values())
 
-    def full(self) -> list[str]:
-        """Targets that take nothing more now."""
+    def takes(self) -> dict[str, int]:
+        """How many more each target takes now, of those that were written to before; of any other, one."""
         now = self.clock()
-        return [target for (_, target), lane in self.targets.items() if lane.room(now) <= 0]
+        return {target: lane.room(now) for (_, target), lane in self.targets.items()}
 
     def room(self) -> dict[str, int]:
         """How many more each channel takes now, where that is less than any number."""

@@ -16,6 +16,9 @@ import sqlalchemy as sa
 from storage import holds, leases
 from storage.models import deliveries, delivery_attempts, delivery_items
 
+PIECE = 50
+"""Deliveries that are looked through at once for some to claim; many more of the same target may wait behind them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -73,30 +76,39 @@ def claim(
     *,
     limit: int,
     term: timedelta,
-    full: Collection[str] = (),
+    takes: Mapping[str, int] | None = None,
     room: Mapping[str, int] | None = None,
 ) -> list[Delivery]:
     """Due deliveries, ours until the term ends: the claim is a conditional update, so nobody else has them.
 
-    One a target, and none to the targets that are `full`: a target with many waiting leaves room for the others.
-    `room` says how many a channel takes, where that is less than `limit`. While sending is held there are none.
+    `takes` says how many a target takes, one where it is not named: a target with many waiting leaves room for the
+    others. `room` says how many a channel takes, where that is less than `limit`. While sending is held there
+    are none.
     """
     if holds.held(connection) is not None:
         return []
-    left = dict(room or {})
-    ready = (*_due(now, full, left), _free(connection, now))
-    query = sa.select(deliveries.c.id, deliveries.c.channel, deliveries.c.target).where(*ready)
-    query = query.order_by(deliveries.c.next_attempt_at, deliveries.c.number).limit(10 * limit)
-    mine: dict[str, str] = {}
-    for row in connection.execute(query.with_for_update(skip_locked=True)).all():
-        if len(mine) == limit:
-            break
-        if row.target in mine or left.setdefault(row.channel, limit) <= 0:
-            continue
-        if _claim_one(connection, row.id, ready, owner, now + term):
-            mine[row.target] = row.id
-            left[row.channel] -= 1
-    return [get(connection, delivery_id) for delivery_id in mine.values()]
+    free, left_of, left = _free(connection, now), dict(takes or {}), dict(room or {})
+    mine: list[str] = []
+    is_more = True
+    while is_more and len(mine) < limit:
+        is_more = False
+        ready = (*_due(now, left_of, left), free)
+        for row in connection.execute(_NEXT.where(*ready)).all():
+            takes_it = left_of.setdefault(row.target, 1) > 0 and left.setdefault(row.channel, limit) > 0
+            if len(mine) < limit and takes_it and _claim_one(connection, row.id, ready, owner, now + term):
+                is_more = True
+                mine.append(row.id)
+                left_of[row.target] -= 1
+                left[row.channel] -= 1
+    return [get(connection, delivery_id) for delivery_id in mine]
+
+
+_NEXT = (
+    sa.select(deliveries.c.id, deliveries.c.channel, deliveries.c.target)
+    .order_by(deliveries.c.next_attempt_at, deliveries.c.number)
+    .limit(PIECE)
+    .with_for_update(skip_locked=True)
+)
 
 
 def renew(
@@ -111,7 +123,7 @@ def any_due(
     connection: sa.Connection,
     now: datetime,
     *,
-    full: Collection[str] = (),
+    takes: Mapping[str, int] | None = None,
     room: Mapping[str, int] | None = None,
     owner: str = "",
 ) -> bool:
@@ -119,7 +131,7 @@ def any_due(
     if holds.held(connection) is not None:
         return False
     others = sa.or_(deliveries.c.claimed_by.is_(None), deliveries.c.claimed_by != owner)
-    query = sa.select(deliveries.c.id).where(*_due(now, full, room or {}), others)
+    query = sa.select(deliveries.c.id).where(*_due(now, takes or {}, room or {}), others)
     return connection.execute(query.limit(1)).first() is not None
 
 
@@ -245,7 +257,8 @@ def next_due(connection: sa.Connection) -> datetime | None:
     return connection.execute(query).scalar()
 
 
-def _due(now: datetime, full: Collection[str], room: Mapping[str, int]) -> list[sa.ColumnElement[bool]]:
+def _due(now: datetime, takes: Mapping[str, int], room: Mapping[str, int]) -> list[sa.ColumnElement[bool]]:
+    full = [target for target, left in takes.items() if left <= 0]
     closed = [channel for channel, left in room.items() if left <= 0]
     return [
         deliveries.c.state == "waiting",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,7 +70,12 @@ class Page:
         return self.acronym or self.name or self.said_name or self.url
 
 
-_COLUMNS = tuple(pages.c[name] for name in Page.__slots__ if name != "sources")
+_SPEC = Page.__slots__.index("spec")
+_COLUMNS = tuple(
+    sa.type_coerce(pages.c.spec, sa.Text) if name == "spec" else pages.c[name]
+    for name in Page.__slots__
+    if name != "sources"
+)
 """In the order of the fields: a page is made of a row for each look, of very many when many are due."""
 
 
@@ -330,5 +336,17 @@ _NAMES_OF = _NAMES.where(page_sources.c.page_id.in_(sa.bindparam("ids", expandin
 
 
 def _page(row: Any, names: Sequence[str]) -> Page:
-    said: tuple[Any, ...] = (*row, tuple(names))
+    said: list[Any] = [*row, tuple(names)]
+    said[_SPEC] = _spec(said[_SPEC])
     return Page(*said)
+
+
+def _spec(said: str | Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a driver gives as text, as SQLite's does, is alike for most pages and read once."""
+    return _read_spec(said) if isinstance(said, str) else said
+
+
+@lru_cache(maxsize=1000)
+def _read_spec(said: str) -> Mapping[str, Any]:
+    spec: Mapping[str, Any] = json.loads(said)
+    return spec

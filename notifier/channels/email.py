@@ -16,11 +16,11 @@ import aiosmtplib
 
 from config.errors import DeliveryError, PermanentDeliveryError, TemporaryDeliveryError
 from config.networks import Networks
+from config.trust import trust
 from notifier.attachments import Differences, attachments_of
 from notifier.channels import Outgoing
 from notifier.channels.oauth import TokenSource
 from notifier.channels.refusals import refused
-from notifier.channels.trust import trust
 from notifier.links import unsubscribe_page
 from notifier.messages import Mail, compose, reasons_of
 from notifier.unsubscribing import Unsubscribing, token_of

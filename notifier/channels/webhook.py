@@ -17,9 +17,9 @@ from config.errors import PermanentDeliveryError, TemporaryDeliveryError
 from config.networks import Networks
 from config.proxies import Proxies
 from config.resolver import GuardedResolver
+from config.trust import trust
 from notifier.bodies import body_of
 from notifier.channels import Outgoing
-from notifier.channels.trust import trust
 from notifier.values import plain
 
 LONGEST_ANSWER = 200

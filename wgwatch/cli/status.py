@@ -34,7 +34,7 @@ def status_command(every: bool, as_json: bool) -> None:
     with database.read() as connection:
         watch = overview.watch(connection, now)
         found = pages.troubled_first(connection, None if every or as_json else SHOWN)
-        said = reasons(connection, found, now)
+        said, held = reasons(connection, found, now), holds.held(connection)
         whys = {page.id: why(page, said.get(page.id)) for page in found}
         state = {
             "database": database.name,
@@ -42,10 +42,11 @@ def status_command(every: bool, as_json: bool) -> None:
             "size": overview.size(connection),
             "service": leases.holder(connection, "service", now),
             "trouble": [
-                *(str(hold) for hold in [holds.held(connection)] if hold),
+                *([str(held)] if held else []),
                 *(sentence(each) for each in overview.undelivered(connection, now)),
                 *(gone_sentence(each) for each in silenced.all_gone(connection)),
             ],
+            "held_since": held.since if held else None,
             "health": watch.states,
             "due": watch.due,
             "oldest_due": watch.oldest_due,
