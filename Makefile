@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test check format lock clean
+.PHONY: demo test check format rehearse lock clean
 demo: $(READY)
 	$(BIN)/wgwatch demo
 
@@ -28,7 +28,11 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	touch $@
 
-# For developers: writes requirements.lock anew from pyproject.toml (needs uv).
+# The container's life as plain processes; takes minutes, most of them to install.
+rehearse:
+	deploy/rehearse.sh
+
+# For developers: writes both locks anew from pyproject.toml (needs uv).
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev \
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \

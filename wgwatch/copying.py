@@ -82,7 +82,7 @@ def service_kept_away(
     if lease is None:
         machine, pid, *_ = (holder or "?/?/?/?").split("/")
         raise StorageError(
-            f"a wgwatch service runs on {database.name} (process {pid} on {machine}): stop it first"
+            f"wgwatch is at work on {database.name} (process {pid} on {machine}): stop it first"
         )
     renewed = now
 

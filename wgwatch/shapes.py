@@ -171,13 +171,15 @@ def of_preview(message: Preview) -> dict[str, Any]:
 def of_state(
     connection: sa.Connection, database: Database, watch: Watch, spending: Sequence[str], now: datetime
 ) -> dict[str, Any]:
-    """How all stands, but for the pages one by one."""
+    """How all stands, but for the pages one by one and what is in trouble."""
+    held = holds.held(connection)
     return {
         "database": database.name,
         "schema": database.schema(),
         "size": overview.size(connection),
         "service": leases.holder(connection, "service", now),
         "processes": [roster.to_json(process) for process in processes.listed(connection, now)],
+        "held_since": held.since if held else None,
         "health": watch.states,
         "due": watch.due,
         "oldest_due": watch.oldest_due,

@@ -12,12 +12,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from alembic import command
 from conftest import emptied
 from world import SECRET, WATCHLIST, World, group_page
 
 from config.errors import StorageError
 from storage import leases
 from storage.engine import Database
+from storage.migrations import configuration
 from wgwatch.backups import archive
 
 PROFILE = "name: harbour\n"
@@ -196,3 +199,28 @@ def test_messages_are_held_by_hand_too(sqlite_world: World) -> None:
     world.wgwatch("deliveries", "release")
     world.wgwatch("check")
     assert len(world.hooks) == 1
+
+
+@pytest.mark.parametrize("schema", ["0007", "9041"])
+def test_older_backups_are_brought_up_to_date_and_newer_ones_refused(
+    sqlite_world: World, kept: Path, schema: str
+) -> None:
+    world, file = sqlite_world, kept.with_name("old.db")
+    old = Database(f"sqlite:///{file}")
+    with old.write() as connection:
+        config = configuration()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0007")
+        values = "('hwg.example/', 'https://hwg.example/', 'hwg.example')"
+        connection.execute(sa.text(f"INSERT INTO pages (key, url, host) VALUES {values}"))
+    old.close()
+    with archive.opened(kept) as found:
+        about = {**found.manifest.model_dump(by_alias=True), "schema": schema}
+    archive.pack(kept, about, {archive.DATABASE: file})
+    to = ("--to", f"sqlite:///{world.folder / 'restored.db'}")
+    if schema == "9041":
+        assert "update wgwatch" in world.wgwatch("restore", "kept.zip", *to, rc=1).stderr
+        return
+    world.wgwatch("restore", "kept.zip", *to)
+    world.environ["WGWATCH_DATABASE_URL"] = to[1]
+    assert [page["url"] for page in world.json("status")["pages"]] == ["https://hwg.example/"]

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from config.errors import StorageError
 from storage import copying, holds
 from storage.copying import OnRows
-from storage.engine import Database
+from storage.engine import SCHEMA, Database
 from storage.waiting import Waiting, waiting
 from wgwatch.application import Application
 from wgwatch.backups import archive
@@ -69,6 +69,11 @@ def restore(
 @contextmanager
 def _unpacked(found: Archive, target: Database) -> Iterator[Database]:
     """The database of the archive, brought to our schema: beside a file that it goes into, as there is room."""
+    manifest = found.manifest
+    if manifest.schema_ > SCHEMA:
+        raise StorageError(
+            f"{found.path}: a newer wgwatch ({manifest.wgwatch}) made this backup: update wgwatch"
+        )
     folder = Path(target.name).parent if target.is_sqlite else None
     try:
         workshop = tempfile.TemporaryDirectory(prefix=".wgwatch-restore-", dir=folder)

@@ -69,6 +69,7 @@ def run_command() -> None:
     opening.log(application)
     for remark in unrendered(application.watchlist()):  # a bad file is told before anything begins
         logging.getLogger("wgwatch").warning("%s", remark)
+    _say_held(application)
     asyncio.run(_run(application, Service))
 
 

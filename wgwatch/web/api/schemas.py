@@ -291,6 +291,7 @@ SCHEMAS: dict[str, Schema] = {
         service=maybe(TEXT),
         processes=many(named("Process")),
         trouble=many(TEXT),
+        held_since=maybe(TIME),
         health=COUNTS,
         due=NUMBER,
         oldest_due=maybe(TIME),
