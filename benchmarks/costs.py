@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import re
 import sqlite3
 import sys
 import tempfile
@@ -26,7 +25,7 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent / "tests"), str(HERE)]
 
 import postgres  # noqa: E402
-from costs_plan import COSTS, SIZES, bottlenecks, costs_table, plan, plan_table, rounded  # noqa: E402
+from costs_plan import COSTS, DOCUMENT, SIZES, bottlenecks, costs_table, plan, plan_table, put_table, rounded  # noqa: E402
 from looking import Site  # noqa: E402
 from looking_peers import Ours  # noqa: E402
 from many_versions import FIRST, LAST, WORDS, fill  # noqa: E402
@@ -43,7 +42,6 @@ LIMITS = {
     "processes for 100,000 pages": 4,
 }
 """Rule: an unchanged page costs almost nothing; and what is planned with has to stay what it is."""
-DOCUMENT = HERE.parent / "docs" / "scaling.md"
 LOOKED = {"not modified": "validators=1", "same bytes": "validators=0", "same text": "validators=0&noise=1"}
 ROUNDS = 3
 
@@ -80,12 +78,8 @@ def measure(*, quick: bool) -> dict[str, float]:
 
 def write(costs: dict[str, float]) -> None:
     """Put the tables into the document, in the place of those that stand there."""
-    text = DOCUMENT.read_text("utf-8")
-    for name, table in (("--write", costs_table(costs)), ("--plan", plan_table(costs))):
-        around = rf"(<!-- from: benchmarks/costs\.py {name} -->\n).*?(?=\n<!-- end -->)"
-        text, count = re.subn(around, lambda found, table=table: found[1] + table.rstrip(), text, flags=re.S)
-        assert count == 1, name
-    DOCUMENT.write_text(text, "utf-8")
+    put_table(DOCUMENT, "benchmarks/costs.py --write", costs_table(costs))
+    put_table(DOCUMENT, "benchmarks/costs.py --plan", plan_table(costs))
 
 
 def _looks(count: int) -> dict[str, float]:

@@ -7,9 +7,12 @@ from the costs that stand there.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+DOCUMENT = Path(__file__).parents[1] / "docs" / "scaling.md"
 SIZES = (1_000, 100_000, 10_000_000)
 LOOKS = 4.0
 """Looks at a page a day, as without any word on it in the watchlist."""
@@ -132,6 +135,16 @@ def shown(value: float) -> str:
     """Two digits that count, without a power of ten."""
     value = float(f"{value:.2g}")
     return f"{value:,.0f}" if value >= 10 or value == 0 else f"{value:.2g}"
+
+
+def put_table(document: Path, command: str, table: str) -> None:
+    """Put a table into a document, between the marks that name the command which prints it."""
+    text = document.read_text("utf-8")
+    around = rf"(<!-- from: {re.escape(command)} -->\n).*?(?=<!-- end -->)"
+    text, count = re.subn(around, lambda found: f"{found[1]}{table.rstrip()}\n", text, flags=re.S)
+    if count != 1:
+        raise LookupError(f"{document.name} has {count} places for {command}")
+    document.write_text(text, "utf-8")
 
 
 def _mean(costs: Mapping[str, float]) -> float:
