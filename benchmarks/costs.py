@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import re
 import sqlite3
 import sys
 import tempfile
@@ -26,16 +25,19 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent / "tests"), str(HERE)]
 
 import postgres  # noqa: E402
-from costs_plan import COSTS, SIZES, bottlenecks, costs_table, plan, plan_table, rounded  # noqa: E402
+from costs_plan import COSTS, DOCUMENT, SIZES, bottlenecks, costs_table, plan, plan_table, put_table, rounded  # noqa: E402
 from looking import Site  # noqa: E402
-from looking_peers import Ours  # noqa: E402
+from looking_peers import Ours, write_watchlist  # noqa: E402
 from many_versions import FIRST, LAST, WORDS, fill  # noqa: E402
 from process_tree import cpu_of  # noqa: E402
 from telling_planning import measure_planning, measure_sending  # noqa: E402
 
+from config.settings import Settings  # noqa: E402
 from storage import pages, queries, search  # noqa: E402
 from storage.engine import Database  # noqa: E402
 from storage.words import query  # noqa: E402
+from wgwatch.application import Application  # noqa: E402
+from wgwatch.applying import apply  # noqa: E402
 
 LIMITS = {
     "an unchanged look beside a changed one": 0.25,
@@ -43,7 +45,6 @@ LIMITS = {
     "processes for 100,000 pages": 4,
 }
 """Rule: an unchanged page costs almost nothing; and what is planned with has to stay what it is."""
-DOCUMENT = HERE.parent / "docs" / "scaling.md"
 LOOKED = {"not modified": "validators=1", "same bytes": "validators=0", "same text": "validators=0&noise=1"}
 ROUNDS = 3
 
@@ -73,19 +74,16 @@ def main() -> int:
 def measure(*, quick: bool) -> dict[str, float]:
     """Every cost by its key, in the unit of its row."""
     count = 40 if quick else 200
-    found = {**_looks(count), **_server(count), **_telling(quick=quick), **_questions(100 if quick else 500)}
+    looks = {**_looks(count), **_server(count), "bring in": _bringing_in(200 if quick else 1_000)}
+    found = {**looks, **_telling(quick=quick), **_questions(100 if quick else 500)}
     assert found.keys() == {cost.key for cost in COSTS}
     return found
 
 
 def write(costs: dict[str, float]) -> None:
     """Put the tables into the document, in the place of those that stand there."""
-    text = DOCUMENT.read_text("utf-8")
-    for name, table in (("--write", costs_table(costs)), ("--plan", plan_table(costs))):
-        around = rf"(<!-- from: benchmarks/costs\.py {name} -->\n).*?(?=\n<!-- end -->)"
-        text, count = re.subn(around, lambda found, table=table: found[1] + table.rstrip(), text, flags=re.S)
-        assert count == 1, name
-    DOCUMENT.write_text(text, "utf-8")
+    put_table(DOCUMENT, "benchmarks/costs.py --write", costs_table(costs))
+    put_table(DOCUMENT, "benchmarks/costs.py --plan", plan_table(costs))
 
 
 def _looks(count: int) -> dict[str, float]:
@@ -127,6 +125,19 @@ def _server(count: int) -> dict[str, float]:
             site.control("change?share=1")
             changed = _used(pid, running.round)
     return {"server": 1_000 * quiet / count, "server changed": 1_000 * changed / count}
+
+
+def _bringing_in(count: int) -> float:
+    with tempfile.TemporaryDirectory() as folder:
+        write_watchlist(Path(folder), "http://127.0.0.1:9", count)
+        application = Application(Settings.load({}, Path(folder)))
+        try:
+            return (
+                _each(lambda: apply(application.database, application.watchlist(), application.clock()), 2)
+                / count
+            )
+        finally:
+            application.close()
 
 
 def _telling(*, quick: bool) -> dict[str, float]:

@@ -7,9 +7,12 @@ from the costs that stand there.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+DOCUMENT = Path(__file__).parents[1] / "docs" / "scaling.md"
 SIZES = (1_000, 100_000, 10_000_000)
 LOOKS = 4.0
 """Looks at a page a day, as without any word on it in the watchlist."""
@@ -51,6 +54,7 @@ COSTS = (
     Cost("send", "A message sent and noted, without what the network and TLS take", "ms"),
     Cost("as of", "A question about a group as of a day", "ms"),
     Cost("search", "A search for two common words among 25,000 versions", "ms"),
+    Cost("bring in", "A page of the watchlist brought in again, as at each start", "ms"),
     Cost("page", "Bytes of an answer of the made site", "KB"),
     Cost("look stored", "Kept of a look that finds nothing new", "bytes"),
     Cost("same text stored", "Kept of a look whose bytes differ only where no reader looks", "bytes"),
@@ -89,6 +93,7 @@ def plan(costs: Mapping[str, float], pages: int) -> dict[str, float]:
         "processors for telling": telling,
         "processors for questions": asking,
         "processors of a PostgreSQL server": server,
+        "minutes to bring in the watchlist": pages * costs["bring in"] / 60_000,
         "processes that look": processes,
         "their memory, GB": processes * costs["memory"] / 1_000,
         "disk for the first versions, GB": kept / 1e9,
@@ -132,6 +137,16 @@ def shown(value: float) -> str:
     """Two digits that count, without a power of ten."""
     value = float(f"{value:.2g}")
     return f"{value:,.0f}" if value >= 10 or value == 0 else f"{value:.2g}"
+
+
+def put_table(document: Path, command: str, table: str) -> None:
+    """Put a table into a document, between the marks that name the command which prints it."""
+    text = document.read_text("utf-8")
+    around = rf"(<!-- from: {re.escape(command)} -->\n).*?(?=<!-- end -->)"
+    text, count = re.subn(around, lambda found: f"{found[1]}{table.rstrip()}\n", text, flags=re.S)
+    if count != 1:
+        raise LookupError(f"{document.name} has {count} places for {command}")
+    document.write_text(text, "utf-8")
 
 
 def _mean(costs: Mapping[str, float]) -> float:

@@ -17,7 +17,6 @@ import heapq
 import json
 import math
 import random
-import resource
 import sys
 import tempfile
 import time
@@ -33,31 +32,19 @@ sys.path[:0] = [str(HERE.parent), str(HERE.parent / "tests"), str(HERE)]
 
 import postgres  # noqa: E402
 import sqlalchemy as sa  # noqa: E402
+from costs_plan import DOCUMENT, put_table  # noqa: E402
 from scale_noted import Costs, Seen  # noqa: E402
+from scale_report import LIMITS, figures, printed, table_of, told  # noqa: E402
 from scale_world import BEGIN, HOUR, LIMITED, made_rate, made_sites, page_row  # noqa: E402
 
 from crawler import allowance, pacing  # noqa: E402
 from crawler.intervals import closing, zone_of  # noqa: E402
 from crawler.turns import NotNow  # noqa: E402
-from storage import leases, models, overview, pace, pages  # noqa: E402
+from storage import leases, models, pace, pages  # noqa: E402
 from storage.engine import Database  # noqa: E402
 from storage.leases import HOST_TERM, Lease, new_owner  # noqa: E402
 from storage.pages import Page  # noqa: E402
 
-LIMITS: dict[str, float] = {
-    "longest wait against its interval and a round of its host": 1.0,
-    "pages never looked at": 0,
-    "looks of a day against the budget": 1.25,
-    "requests above the limit of a day": 0,
-    "two at a host at one time": 0,
-    "requests sooner than the pause": 0,
-    "due hosts, ms (p95)": 50.0,
-    "scheduling a look, ms (mean)": 1.5,
-    "sharing the budget anew, s": 3.0,
-    "memory, MB": 300.0,
-}
-"""The most that each figure may be; times are of the processor. On the second day habits are still being learned: pages
-that change more than was assumed take more than their share until it is shared out anew."""
 PAGES, HOSTS, DAYS = 100_000, 5_000, 2.0
 BUDGET_A_PAGE = 1.5
 """Looks a day and page that are wanted on the average."""
@@ -97,7 +84,8 @@ def main() -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Simulate as asked, print what came of it; 1 where a limit is missed."""
-    page_count, host_count, days = (2_000, 120, 2.0) if options.quick else (PAGES, HOSTS, options.days)
+    page_count, host_count = (2_000, 120) if options.quick else (options.pages, options.hosts)
+    days = options.days
     with _database(options.postgresql) as database:
         simulation = Simulation(database, page_count, host_count)
         began = time.process_time()
@@ -114,7 +102,9 @@ def run(options: argparse.Namespace) -> int:
             "limits": LIMITS,
         }
     report["missed"] = [name for name, limit in LIMITS.items() if report["figures"][name] > limit]
-    print(json.dumps(report, indent=1)) if options.json else _print(report)
+    if options.write:
+        put_table(DOCUMENT, "benchmarks/scale_simulation.py --write", table_of(report))
+    print(json.dumps(report, indent=1)) if options.json else printed(report)
     return 1 if report["missed"] else 0
 
 
@@ -127,7 +117,7 @@ class Simulation:
         self.sites = made_sites(self.chance, page_count, host_count)
         self.rates: list[float] = []
         self.budget = page_count * BUDGET_A_PAGE
-        self.limit = page_count / LIMITED * 0.7
+        self.limit = max(page_count * 7 // (10 * LIMITED), 1)
         self.workers = [Worker("A"), Worker("B")]
         self.at: dict[str, Batch] = {}
         self.costs, self.seen = Costs(), Seen()
@@ -334,45 +324,6 @@ class Simulation:
                 connection.execute(sa.insert(models.page_sources), of)
 
 
-def figures(simulation: Simulation) -> dict[str, float]:
-    """What is held against the limits."""
-    seen, costs = simulation.seen, simulation.costs
-    looks = max(sum(seen.by_day.values()), 1)
-    last = max(seen.by_day)
-    return {
-        "longest wait against its interval and a round of its host": max(seen.against),
-        "pages never looked at": len(simulation.rates) - len(seen.first),
-        "looks of a day against the budget": seen.by_day[last] / simulation.budget if last else 0.0,
-        "requests above the limit of a day": max(max(seen.limited.values()) - simulation.limit, 0),
-        "two at a host at one time": seen.together,
-        "requests sooner than the pause": seen.hasty,
-        "due hosts, ms (p95)": 1000 * costs.percentile("due", 0.95),
-        "scheduling a look, ms (mean)": 1000 * sum(costs.spent["looks"]) / looks,
-        "sharing the budget anew, s": costs.percentile("rescale", 1.0),
-        "memory, MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-    }
-
-
-def told(simulation: Simulation) -> dict[str, float]:
-    """What is stated beside it."""
-    seen, costs = simulation.seen, simulation.costs
-    waits = sorted(seen.waits)
-    cold = max(seen.first.values(), default=BEGIN) - BEGIN
-    with simulation.database.read() as connection:
-        size = overview.size(connection)
-    return {
-        "looks a day": sum(seen.by_day.values()) / max(len(seen.by_day), 1),
-        "wait, s (median)": waits[len(waits) // 2],
-        "wait, s (p99)": waits[len(waits) * 99 // 100],
-        "until every page was looked at once, h": cold / HOUR,
-        "hosts refused as their lease was another's": seen.refused,
-        "due hosts, ms (median)": 1000 * costs.percentile("due", 0.5),
-        "due hosts, ms (worst)": 1000 * costs.percentile("due", 1.0),
-        "a host's round begun, ms (p95)": 1000 * costs.percentile("begin", 0.95),
-        "database, bytes a page": size / len(simulation.rates),
-    }
-
-
 @contextmanager
 def _database(postgresql: bool) -> Iterator[Database]:
     with tempfile.TemporaryDirectory() as folder:
@@ -397,19 +348,6 @@ def _opened(url: str) -> Iterator[Database]:
         database.close()
 
 
-def _print(report: dict[str, Any]) -> None:
-    print(
-        f"{report['pages']:,} pages on {report['hosts']:,} hosts, {report['days']:g} days on {report['database']} in "
-        f"{report['processor seconds']:.0f} s of processor time; looks: "
-        + ", ".join(f"{count:,} {name}" for name, count in sorted(report["looks"].items()))
-    )
-    for name, value in report["told"].items():
-        print(f"  {name:60} {value:12,.1f}")
-    for name, value in report["figures"].items():
-        print(f"  {name:60} {value:12,.2f}   (limit {LIMITS[name]:g})")
-    print(f"MISSED: {', '.join(report['missed'])}" if report["missed"] else "all limits kept")
-
-
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -417,6 +355,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="2,000 pages on 120 hosts")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--postgresql", action="store_true", help="PostgreSQL instead of SQLite")
+    parser.add_argument("--pages", type=int, default=PAGES, help=f"({PAGES:,})")
+    parser.add_argument("--hosts", type=int, default=HOSTS, help=f"({HOSTS:,})")
+    parser.add_argument("--write", action="store_true", help="put what came of it into docs/scaling.md")
     parser.add_argument("--days", type=float, default=DAYS, help=f"simulated days ({DAYS:g})")
     return parser.parse_args()
 

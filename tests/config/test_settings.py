@@ -79,6 +79,7 @@ def test_every_setting_has_a_twin_that_names_a_file(tmp_path: Path) -> None:
         "WGWATCH_WEB_ROLE_HEADER": "Remote-Groups",
         "WGWATCH_WEB_LOGIN_ROLE": "member",
         "WGWATCH_HEALTH_LISTEN": "[::1]:9000",
+        "WGWATCH_LOG_FORMAT": "json",
         "WGWATCH_HEARTBEAT_URL": "https://beats.example/b1946ac9",
     }
     (tmp_path / "ca.pem").write_text("x")
