@@ -206,9 +206,9 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "public_url": _public_url,
     "feed_authority": _authority,
     "fold": _seconds,
-    "web_address": parse_listen,
     "api_rate": _rate,
     "api_cors": _origins,
+    "web_address": parse_listen,
     "health_listen": parse_listen,
     "heartbeat_url": _heartbeat_url,
 }

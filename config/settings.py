@@ -91,12 +91,6 @@ SETTINGS = (
     ),
     Setting("WGWATCH_FOLD", "Seconds over which alerts to one address are folded into one message.", "600"),
     Setting(
-        "WGWATCH_WEB_ADDRESS",
-        "Where `run` and `serve` answer with web pages, /healthz, /readyz and /metrics: a port of this machine, "
-        "ADDRESS:PORT, or off.",
-        values.WEB,
-    ),
-    Setting(
         "WGWATCH_API_RATE",
         "Requests a minute that one visitor may ask of the API and the feeds; 0: as many as they like.",
         "600",
@@ -105,6 +99,12 @@ SETTINGS = (
         "WGWATCH_API_CORS",
         "Origins whose web pages may read the API and the feeds: https://desk.trade.example, several with commas, "
         "or * for all.",
+    ),
+    Setting(
+        "WGWATCH_WEB_ADDRESS",
+        "Where `run` and `serve` answer with web pages, /healthz, /readyz and /metrics: a port of this machine, "
+        "ADDRESS:PORT, or off.",
+        values.WEB,
     ),
     Setting(
         "WGWATCH_HEALTH_LISTEN",
@@ -142,9 +142,9 @@ class Settings(BaseModel):
     secret_key: SecretStr | None = None
     feed_authority: str = values.NOBODY
     fold: int = 600
-    web_address: values.Listen | None = values.parse_listen(values.WEB)
     api_rate: int = 600
     api_cors: tuple[str, ...] = ()
+    web_address: values.Listen | None = values.parse_listen(values.WEB)
     health_listen: values.Listen | None = None
     heartbeat_url: str | None = Field(default=None, repr=False)
 

@@ -6,7 +6,7 @@ import asyncio
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -63,11 +63,10 @@ class Site:
         assert answer.status == 200, (path, answer.status, answer.words[-600:])
         return answer
 
-    def post(self, path: str, **headers: str) -> Answer:
-        request = urllib.request.Request(
-            self.url + path, data=urlencode({}).encode(), headers=_named(headers)
-        )
-        return self.ask(request)
+    def post(self, path: str, fields: Mapping[str, object] | None = None, **headers: str) -> Answer:
+        """As a form is sent; a field may have several values."""
+        sent = urlencode(fields or {}, doseq=True).encode()
+        return self.ask(urllib.request.Request(self.url + path, data=sent, headers=_named(headers)))
 
     def ask(self, request: urllib.request.Request) -> Answer:
         try:

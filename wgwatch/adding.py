@@ -20,7 +20,7 @@ from config.suggest import did_you_mean
 from config.watchlist import Page as Written
 from config.watchlist import Source, Watchlist
 from crawler import pacing
-from storage import additions, pages, subscriptions
+from storage import additions, pages, rests, subscriptions
 from storage.additions import Addition
 from storage.pages import Page
 from wgwatch.added import added_sources, page_of
@@ -89,6 +89,7 @@ def add(
     source_id = put_source(connection, _source(watchlist, addition), watchlist)
     pages.set_sources(connection, page_id, [source_id])
     pages.update(connection, page_id, paused_at=None, next_check_at=now)
+    rests.end(connection, [page_id])
     additions.add(connection, replace(addition, page_id=page_id))
     return _rescaled(connection, page_id, now)
 
@@ -111,8 +112,10 @@ def remove(connection: sa.Connection, page_id: int, now: datetime) -> Page:
     if addition is None:
         raise UsageError(_why_not(page))
     additions.remove(connection, page_id)
+    rests.end(connection, [page_id])
     if addition.declared:
-        pages.update(connection, page_id, spec=dict(addition.declared), origin="watchlist")
+        still = {"paused_at": None, "next_check_at": now} if page.paused_at else {}
+        pages.update(connection, page_id, spec=dict(addition.declared), origin="watchlist", **still)
         _leave_source(connection, page, addition.source)
     else:
         pages.update(connection, page_id, paused_at=now, next_check_at=None)

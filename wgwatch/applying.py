@@ -22,6 +22,7 @@ from storage.engine import Database
 from storage.follows import Following
 from storage.pages import Page
 from wgwatch.added import added_pages, added_sources
+from wgwatch.resting import keep_resting
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ def apply(database: Database, watchlist: Watchlist, now: datetime) -> Applied:
             _note_declared(connection, page_id, specs, watchlist)
         kept += _followed_pages(connection, sources, ids, set(kept), now)
         pages.pause_all_but(connection, kept, now)
+        keep_resting(connection, kept, now)
         for subscription in watchlist.subscriptions:
             subscriptions.put_subscription(connection, subscription.name, written(subscription), now)
         for name in subscriptions.leave(connection, {s.name for s in watchlist.subscriptions}, now):

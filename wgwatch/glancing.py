@@ -55,7 +55,8 @@ def glance(application: Application, url: str, profile: str | None = None) -> Gl
     answer = asyncio.run(_asked(application, url))
     verdict = judge(answer)
     if verdict.outcome != "page":
-        raise WgwatchError(f"{shown_url(url)} cannot be read now: {'; '.join(verdict.reasons)}")
+        reason = answer.error or "; ".join(verdict.reasons)
+        raise WgwatchError(f"{shown_url(url)} cannot be read now: {reason}")
     try:
         return _read(answer, _knowledge(profile, answer.final_url, application.settings.watchlist.parent))
     except ReadError as error:

@@ -95,8 +95,7 @@ def make(
     salts = _salts(subscription, ())
     name = subscription.name
     subscriptions.put_subscription(connection, name, written(subscription), now, origin, owner_id, salts)
-    if visitor.email and visitor.role < Role.OPERATOR:
-        silenced.resubscribe(connection, name, visitor.email)  # who asks for mail anew wants it
+    _wake(connection, visitor, name)
     return _made(connection, settings, name, salts)
 
 
@@ -147,9 +146,10 @@ def pause(connection: sa.Connection, visitor: Visitor, name: str, now: datetime)
 
 
 def resume(connection: sa.Connection, visitor: Visitor, name: str, now: datetime) -> Stored:
-    """It hears of what is found from now on."""
+    """It hears of what is found from now on; a member who had unsubscribed from its own is written to again."""
     stored = find(connection, visitor, name)
     subscriptions.resume(connection, stored.name, now)
+    _wake(connection, visitor, stored.name)
     return find(connection, visitor, name)
 
 
@@ -169,11 +169,17 @@ def checked(
     problems += [(".".join(map(str, place)), text) for place, text in found]
     if subscription is not None:
         problems += _name_problems(connection, subscription, known)
-        problems += _target_problems(subscription, settings, visitor)
+        problems += _target_problems(subscription, settings, visitor, is_named="email" in given)
         problems += _about_problems(connection, subscription)
     if problems or subscription is None:
         raise FieldErrors(problems)
     return subscription
+
+
+def _wake(connection: sa.Connection, visitor: Visitor, name: str) -> None:
+    """Who asks for its own mail anew wants it. For others that is not ours to say."""
+    if visitor.email and visitor.role < Role.OPERATOR:
+        silenced.resubscribe(connection, name, visitor.email)
 
 
 def _own(connection: sa.Connection, settings: Settings, visitor: Visitor, name: str) -> Stored:
@@ -208,10 +214,13 @@ def _name_problems(
         yield "name", f"'{taken.name}' is the name of another subscription already"
 
 
-def _target_problems(subscription: Subscription, settings: Settings, visitor: Visitor) -> Iterator[Problem]:
+def _target_problems(
+    subscription: Subscription, settings: Settings, visitor: Visitor, *, is_named: bool
+) -> Iterator[Problem]:
+    """`is_named` where an address was given, right or wrong."""
     if visitor.role < Role.OPERATOR:
         yield from _member_problems(subscription, visitor)
-    elif not subscription.email and not subscription.webhook:
+    elif not subscription.email and not subscription.webhook and not is_named:
         yield "email", "is missing: give an address to write to"
     elif subscription.webhook:
         if settings.secret_key is None:

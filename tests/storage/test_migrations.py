@@ -15,7 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from config.errors import StorageError
-from storage import additions, observations, pages, proposals
+from storage import additions, observations, pages, proposals, rests
 from storage.engine import SCHEMA, Database
 from storage.migrations import configuration
 from storage.models import metadata
@@ -40,7 +40,7 @@ def test_all_migrations_together_are_the_tables_of_the_models(database: Database
         opts = {"compare_type": True, "include_object": made_by_tables_alone}
         context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, metadata) == []
-    assert {additions.additions, proposals.proposals} <= set(metadata.tables.values())
+    assert {additions.additions, proposals.proposals, rests.rests} <= set(metadata.tables.values())
 
 
 def made_by_tables_alone(_: object, name: str, *__: object) -> bool:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
 from website import Site, moved, served
 from world import World, group_page
+
+from wgwatch.web import visitors
+from wgwatch.web.visitors import Visitor
+
+
+@pytest.fixture
+def come_as(monkeypatch: pytest.MonkeyPatch) -> Callable[[Visitor], None]:
+    """Everybody who comes from now on is this visitor."""
+    return lambda visitor: monkeypatch.setattr(visitors, "_visitor", lambda _: visitor)
 
 
 @pytest.fixture(scope="module")

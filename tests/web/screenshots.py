@@ -59,6 +59,8 @@ def addresses(application: Application) -> dict[str, str]:
         "search": "/search?q=trade",
         "subscriptions": "/subscriptions",
         "deliveries": "/deliveries",
+        "add": "/add",
+        "subscription-new": "/subscriptions/new",
         "status": "/status",
         "missing": "/no-such-page",
     }

@@ -175,6 +175,48 @@ def test_an_operator_sends_a_message_again(sqlite_world: World, read: Any) -> No
     assert len(world.hooked()) == 1
 
 
+def test_a_page_is_added_seen_to_change_and_subscribed_to(sqlite_world: World, read: Any) -> None:
+    from playwright.sync_api import expect
+
+    world = sqlite_world
+    world.watch(world.show("/group", group_page(7)))
+    url = world.show("/other", group_page(20, number=2).replace("HWG", "QWG"))
+    run(world, "check")
+    with served(world) as site:
+        reader = read(site)
+        page = reader.open("/groups")
+        page.get_by_role("link", name="Add a page").click()
+        page.get_by_label("Address").fill("http://10.1.2.3/groups")
+        page.get_by_role("button", name="See what would be read").click()
+        expect(page.get_by_role("alert")).to_contain_text("WGWATCH_ALLOW_NETWORKS")
+        page.get_by_label("Address").fill(url)
+        page.get_by_role("button", name="See what would be read").click()
+        page.get_by_text("event: 43rd QWG Meeting").click()
+        expect(page.get_by_text("stands in the block as “20 Sep 2027”")).to_be_visible()
+        page.get_by_label("How often to look").fill("every 30 minutes")
+        page.get_by_role("button", name="Watch this page").click()
+        expect(page.get_by_role("status")).to_contain_text("It will be looked at at once")
+        run(world, "check", url)
+        page.reload()
+        expect(page.get_by_role("status")).to_contain_text("It was looked at")
+        page.get_by_role("link", name="Hear of its changes").click()
+        page.get_by_label("Name", exact=True).fill("quay desk")
+        page.get_by_label("E-mail addresses").fill("nobody")
+        page.get_by_role("button", name="Make it").click()
+        expect(page.get_by_role("alert")).to_contain_text("is no e-mail address")
+        expect(page.get_by_label("E-mail addresses")).to_have_attribute("aria-invalid", "true")
+        page.get_by_label("E-mail addresses").fill("quay@trade.example")
+        page.get_by_role("button", name="Make it").click()
+        expect(page.get_by_role("status")).to_contain_text("It is kept")
+        world.show("/other", group_page(22, number=2).replace("HWG", "QWG"))
+        run(world, "check")
+        page.get_by_role("button", name="Preview").click()
+        expect(page.get_by_text("43rd QWG Meeting moved to 2027-09-22")).to_be_visible()
+        assert "quay@trade.example" in [mail["To"] for mail in world.mails]
+        assert [problem for problem in reader.problems if "422" not in problem] == []
+        assert reader.elsewhere() == []
+
+
 def test_times_are_in_the_readers_zone_with_utc_on_hover_and_search_answers_while_typing(
     site: Site, read: Any
 ) -> None:

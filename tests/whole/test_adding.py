@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -22,8 +22,18 @@ Made = Callable[..., subscribing.Made]
 
 
 @pytest.fixture
-def watching(world: World) -> World:
+def watching(sqlite_world: World) -> World:
     """One page in the file, one that is not."""
+    return begun(sqlite_world)
+
+
+@pytest.fixture
+def any_watching(world: World) -> World:
+    """The same on either database."""
+    return begun(world)
+
+
+def begun(world: World) -> World:
     world.show("/other", group_page(20, number=2))
     world.watch(world.show("/group", group_page(7)))
     world.wgwatch("apply")
@@ -79,23 +89,45 @@ def test_what_cannot_be_watched_is_refused_with_the_part_that_is_wrong(watching:
     assert set(states(watching)) == {"/group"}
 
 
-def test_a_page_in_both_places_is_looked_at_once_at_the_shorter_interval(watching: World) -> None:
-    url = f"{watching.url}/other"
-    watching.wgwatch("add", url, "--check", "every 30 minutes")
-    watching.watch(f"{watching.url}/group", url)
-    watching.wgwatch("check")
-    assert len(watching.statuses("/other")) == 1
-    assert states(watching)["/other"] == ("watchlist", "ok", ["added", "harbour"])
-    assert "every 6 hours or every 30 minutes" in watching.wgwatch("status").stdout
-    exported = yaml.safe_load(watching.wgwatch("export", "watchlist").stdout)
+def test_a_page_in_both_places_is_looked_at_once_at_the_shorter_interval(any_watching: World) -> None:
+    url = f"{any_watching.url}/other"
+    any_watching.wgwatch("add", url, "--check", "every 30 minutes")
+    any_watching.watch(f"{any_watching.url}/group", url)
+    any_watching.wgwatch("check")
+    assert len(any_watching.statuses("/other")) == 1
+    assert states(any_watching)["/other"] == ("watchlist", "ok", ["added", "harbour"])
+    assert "every 6 hours or every 30 minutes" in any_watching.wgwatch("status").stdout
+    exported = yaml.safe_load(any_watching.wgwatch("export", "watchlist").stdout)
     assert {source["name"]: source["pages"] for source in exported["sources"]} == {
-        "harbour": [f"{watching.url}/group", url],
+        "harbour": [f"{any_watching.url}/group", url],
         "added": [{"url": url, "check": "every 30 minutes"}],
     }
-    watching.wgwatch("remove", url)
-    assert states(watching)["/other"] == ("watchlist", "ok", ["harbour"])
-    assert "or every 30 minutes" not in watching.wgwatch("status").stdout
-    assert "stands in the watchlist file" in watching.wgwatch("remove", url, rc=2).stderr
+    any_watching.wgwatch("remove", url)
+    assert states(any_watching)["/other"] == ("watchlist", "ok", ["harbour"])
+    assert "or every 30 minutes" not in any_watching.wgwatch("status").stdout
+    assert "stands in the watchlist file" in any_watching.wgwatch("remove", url, rc=2).stderr
+
+
+def test_a_page_that_is_paused_by_hand_rests_whatever_the_file_says_until_it_is_resumed(
+    watching: World,
+) -> None:
+    url = f"{watching.url}/group"
+    watching.wgwatch("pause", url)
+    watching.wgwatch("check", rc=None)
+    assert states(watching)["/group"][1] == "paused"
+    assert watching.statuses("/group") == []
+    assert "is not looked at anyhow" in watching.wgwatch("pause", url, rc=2).stderr
+    assert url in watching.wgwatch("export", "watchlist").stdout
+    watching.wgwatch("resume", url)
+    watching.wgwatch("check")
+    assert states(watching)["/group"][1] == "ok"
+    assert "was not paused by hand" in watching.wgwatch("resume", url, rc=2).stderr
+    watching.wgwatch("pause", url)
+    watching.watch(f"{watching.url}/other")  # it leaves the file, and comes back
+    watching.wgwatch("apply")
+    watching.watch(url)
+    watching.wgwatch("apply")
+    assert states(watching)["/group"][1] == "ok"
 
 
 def test_the_export_of_both_places_is_a_watchlist_that_watches_the_same(watching: World) -> None:
@@ -110,12 +142,14 @@ def test_the_export_of_both_places_is_a_watchlist_that_watches_the_same(watching
 
 
 @pytest.fixture
-def database(watching: World) -> Any:
-    opened = Database(
-        watching.environ["WGWATCH_DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://")
-    )
-    yield opened
-    opened.close()
+def database(watching: World) -> Iterator[Database]:
+    found = opened(watching)
+    yield found
+    found.close()
+
+
+def opened(world: World) -> Database:
+    return Database(world.environ["WGWATCH_DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://"))
 
 
 def settings_of(world: World, **more: str) -> Settings:
@@ -242,18 +276,19 @@ def test_without_a_key_webhooks_are_left_to_the_file(watching: World, database: 
         subscribing.make(connection, settings, LOCAL, said, origin="web", now=Application(settings).clock())
 
 
-def test_two_who_add_the_same_page_at_once_add_it_once(watching: World, database: Database) -> None:
+def test_two_who_add_the_same_page_at_once_add_it_once(any_watching: World) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    settings = settings_of(watching)
-    watchlist = Application(settings, watching.environ).watchlist()
+    settings = settings_of(any_watching)
+    database = opened(any_watching)
+    watchlist = Application(settings, any_watching.environ).watchlist()
 
     def one(_: int) -> bool:
         try:
             with database.write() as connection:
                 add(
                     connection,
-                    {"url": f"{watching.url}/other"},
+                    {"url": f"{any_watching.url}/other"},
                     watchlist,
                     settings.allow_networks,
                     origin="api",
@@ -266,3 +301,4 @@ def test_two_who_add_the_same_page_at_once_add_it_once(watching: World, database
 
     with ThreadPoolExecutor(4) as pool:
         assert sorted(pool.map(one, range(4))) == [False, False, False, True]
+    database.close()

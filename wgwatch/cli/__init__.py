@@ -17,6 +17,8 @@ COMMANDS = {
     "apply": "wgwatch.cli.declare",
     "add": "wgwatch.cli.adding",
     "remove": "wgwatch.cli.adding",
+    "pause": "wgwatch.cli.adding",
+    "resume": "wgwatch.cli.adding",
     "check": "wgwatch.cli.look",
     "run": "wgwatch.cli.look",
     "dispatch": "wgwatch.cli.look",

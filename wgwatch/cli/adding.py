@@ -1,4 +1,4 @@
-"""Commands about single pages, without the watchlist file: add, remove."""
+"""Commands about single pages, beside the watchlist file: add, remove, pause, resume."""
 
 from __future__ import annotations
 
@@ -51,3 +51,28 @@ def remove_command(wanted: str) -> None:
         "is still watched, as the watchlist file names it" if page.paused_at is None else "is watched no more"
     )
     click.echo(f"{page.label} {still}; its history stays")
+
+
+@click.command("pause")
+@click.argument("wanted", metavar="PAGE")
+def pause_command(wanted: str) -> None:
+    """Look no more at a page until it is resumed, whatever the watchlist says."""
+    from wgwatch.resting import pause
+
+    application = opening.application()
+    with application.existing_database.write() as connection:
+        page = one_page(connection, wanted)
+        pause(connection, page.id, getpass.getuser(), application.clock())
+    click.echo(f"{page.label} is not looked at until: wgwatch resume {wanted}")
+
+
+@click.command("resume")
+@click.argument("wanted", metavar="PAGE")
+def resume_command(wanted: str) -> None:
+    """Look again at a page that was paused by hand."""
+    from wgwatch.resting import resume
+
+    application = opening.application()
+    with application.existing_database.write() as connection:
+        page = resume(connection, one_page(connection, wanted).id, application.clock())
+    click.echo(f"{page.label} is looked at again")

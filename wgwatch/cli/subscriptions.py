@@ -75,6 +75,20 @@ def resume(name: str) -> None:
     click.echo(f"{stored.name} hears again")
 
 
+@subscriptions_command.command("remove")
+@click.argument("name")
+def remove(name: str) -> None:
+    """Take away a subscription that was made on the web or by API."""
+    from wgwatch import subscribing
+    from wgwatch.web.visitors import LOCAL
+
+    application = opening.application()
+    with application.existing_database.write() as connection:
+        name = _named(connection, name).name
+        subscribing.remove(connection, application.settings, LOCAL, name, application.clock())
+    click.echo(f"{name} hears no more")
+
+
 @subscriptions_command.command("unsubscribe")
 @click.argument("name")
 @click.argument("address")

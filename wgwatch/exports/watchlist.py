@@ -12,7 +12,7 @@ import yaml
 from config.amounts import rate_in_words
 from config.profile import Following
 from config.schedules import Within, read_schedule
-from storage import additions, pace, pages, subscriptions
+from storage import additions, pace, pages, rests, subscriptions
 from storage.additions import Addition
 from storage.pages import Page
 from storage.subscriptions import Stored
@@ -56,9 +56,12 @@ def _declared(connection: sa.Connection) -> list[Stored]:
 def _sources(connection: sa.Connection) -> Iterator[dict[str, Any]]:
     """Each source that has pages, with what it asks for."""
     added = {addition.page_id: addition for addition in additions.all_of(connection)}
+    resting = pages.get_all(connection, rests.page_ids(connection))
     for source in _declared(connection):
         look = source.spec["follow"]["look"]
-        named = [page for page in pages.of_source(connection, source.name) if page.origin != "followed"]
+        watched = pages.of_source(connection, source.name)
+        named = [page for page in watched if page.origin != "followed"]
+        named += [page for page in resting if source.name in page.sources]
         said = {
             "name": source.name,
             "profile": source.spec.get("profile"),

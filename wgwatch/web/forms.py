@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 LARGEST = 100_000
 MOST_FIELDS = 1_000
+NO_FORM = "This is no form that a browser would send."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,5 +67,7 @@ async def _form(request: Request) -> Form:
     try:
         values = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
     except ValueError as error:
-        raise HTTPException(400, "This is no form that a browser would send.") from error
+        raise HTTPException(400, NO_FORM) from error
+    if any("\0" in value for given in values.values() for value in given):  # no text for PostgreSQL
+        raise HTTPException(400, NO_FORM)
     return Form(values)

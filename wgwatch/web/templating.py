@@ -27,18 +27,14 @@ NAVIGATION = (
     ("/records", "Records"),
     ("/search", "Search"),
     ("/deliveries", "Messages"),
+    ("/subscriptions", "Subscriptions"),
     ("/status", "Status"),
 )
 
 
 def show(request: Request, template: str, *, status: int = 200, **shown: Any) -> Response:
     """A page of ours; htmx takes of it what it needs."""
-    context = {
-        "path": request.url.path,
-        "query": request.query_params,
-        "csrf": request.scope.get("wgwatch.csrf"),
-        **shown,
-    }
+    context = {"path": request.url.path, "query": request.query_params, **shown}
     return HTMLResponse(_environment().get_template(template).render(context), status)
 
 

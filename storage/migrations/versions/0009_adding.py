@@ -1,4 +1,4 @@
-"""What is added by web, API and command: pages, proposals of pages, whose a subscription is."""
+"""What is added by web, API and command: pages, proposals of pages, whose a subscription is; pages paused by hand."""
 
 from __future__ import annotations
 
@@ -40,6 +40,12 @@ def upgrade() -> None:
         sa.Column("decided_by", sa.Text),
         sa.Column("decided_at", MOMENT),
         sa.Column("page_id", ID, sa.ForeignKey("pages.id")),
+    )
+    op.create_table(
+        "rests",
+        sa.Column("page_id", ID, sa.ForeignKey("pages.id"), primary_key=True),
+        sa.Column("paused_by", sa.Text, nullable=False),
+        sa.Column("paused_at", MOMENT, nullable=False),
     )
     op.add_column("subscriptions", sa.Column("owner_id", ID))
     op.add_column("subscriptions", sa.Column("salts", JSON))

@@ -32,6 +32,8 @@ ROUTES = (
     GuardedRoute("/pages/{page_id:int}", timeline.page, Role.READER),
     GuardedRoute("/pages/{page_id:int}/look", looking.look, Role.READER),
     GuardedRoute("/pages/{page_id:int}/look", looking.ask, Role.MEMBER, ["POST"], "check"),
+    GuardedRoute("/pages/{page_id:int}/pause", looking.pause, Role.OPERATOR, ["POST"]),
+    GuardedRoute("/pages/{page_id:int}/resume", looking.resume, Role.OPERATOR, ["POST"]),
     GuardedRoute("/pages/{page_id:int}/remove", adding.remove, Role.OPERATOR, ["POST"]),
     GuardedRoute("/pages/{page_id:int}/as-of", answers.as_of, Role.READER),
     GuardedRoute("/pages/{page_id:int}/diff", timeline.diff, Role.READER),

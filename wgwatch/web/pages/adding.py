@@ -25,6 +25,7 @@ from wgwatch import adding, proposing, subscribing
 from wgwatch.glancing import Glance, glance, read_kinds
 from wgwatch.web.asked import application_of, reading, word
 from wgwatch.web.forms import Form
+from wgwatch.web.pages.answers import page_of
 from wgwatch.web.templating import show
 from wgwatch.web.visitors import Role, visitor_of
 
@@ -72,7 +73,7 @@ def remove(request: Request) -> Response:
     """Take an added page back."""
     application = application_of(request)
     with application.database.write() as connection:
-        page = adding.remove(connection, request.path_params["page_id"], application.clock())
+        page = adding.remove(connection, page_of(connection, request).id, application.clock())
     return RedirectResponse(f"/pages/{page.id}?done=removed", status_code=303)
 
 
@@ -240,4 +241,7 @@ def _turn(request: Request) -> Iterator[None]:
 
 
 def _watchlist(request: Request) -> Watchlist:
-    return application_of(request).last_good
+    """The file's, for what holds where a page says nothing; without a file what holds without one."""
+    application = application_of(request)
+    path = application.settings.watchlist
+    return application.last_good if path.exists() else Watchlist.model_construct(sources=(), path=path)

@@ -11,10 +11,12 @@ from starlette.responses import RedirectResponse, Response
 from diffing.payload import in_json
 from storage import leases
 from storage.pages import Page
+from wgwatch import resting
 from wgwatch.looking_now import TooSoon, look_now
 from wgwatch.web.asked import application_of, moment, reading
 from wgwatch.web.pages.answers import page_of
 from wgwatch.web.templating import show
+from wgwatch.web.visitors import visitor_of
 
 
 def ask(request: Request) -> Response:
@@ -27,6 +29,24 @@ def ask(request: Request) -> Response:
         except TooSoon as error:
             said = f"soon={in_json(error.at)}"
     return RedirectResponse(f"/pages/{page.id}?{said}", status_code=303)
+
+
+def pause(request: Request) -> Response:
+    """Look at it no more until it is resumed."""
+    application = application_of(request)
+    with application.database.write() as connection:
+        page = page_of(connection, request)
+        resting.pause(connection, page.id, visitor_of(request).name, application.clock())
+    return RedirectResponse(f"/pages/{page.id}?done=paused", status_code=303)
+
+
+def resume(request: Request) -> Response:
+    """Look at it again, at once."""
+    application = application_of(request)
+    with application.database.write() as connection:
+        page = resting.resume(connection, page_of(connection, request).id, application.clock())
+    assert page.next_check_at is not None  # it is due now
+    return RedirectResponse(f"/pages/{page.id}?asked={in_json(page.next_check_at)}", status_code=303)
 
 
 def look(request: Request) -> Response:

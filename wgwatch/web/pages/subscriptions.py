@@ -19,7 +19,8 @@ from config.sentences import subscription_sentence
 from config.stored import read_back
 from config.watchlist import Subscription
 from notifier.preview import Preview
-from storage import pace, subscriptions
+from storage import pace, silenced, subscriptions
+from storage.silenced import Unsubscribed
 from storage.subscriptions import Stored
 from wgwatch import rehearsing, subscribing
 from wgwatch.added import ELSEWHERE
@@ -32,6 +33,7 @@ from wgwatch.web.templating import show
 from wgwatch.web.visitors import Role, visitor_of
 
 PREVIEWED = timedelta(days=30)
+FURTHEST = timedelta(days=366)
 MOST_LINES = 20
 """Changes of a previewed message that are listed."""
 BETWEEN_TESTS = timedelta(minutes=1)
@@ -41,12 +43,16 @@ TEST_PATIENCE = 25.0
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Its name, what it asks for in a sentence, where it was declared, since when it is paused."""
+    """Its name, what it asks for in a sentence, where it was declared, since when it is paused.
+
+    `asleep` are the people whom it names and who asked to hear no more of it.
+    """
 
     name: str
     sentence: str
     origin: str
     paused_at: datetime | None
+    asleep: Sequence[Unsubscribed] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +109,7 @@ def one(request: Request) -> Response:
         since = moment(request, "since", end=False)
         messages = None
         if since is not None:
+            since = max(since, now - FURTHEST)
             rules = application_of(request).rules()
             found, _ = rehearsing.would_send(connection, read_back(stored.spec), rules, since, now)
             messages = [_message(each) for each in found]
@@ -223,13 +230,14 @@ def _form_page(
     application, visitor = application_of(request), visitor_of(request)
     with reading(request) as (connection, _):
         names = subscriptions.source_names(connection)
+        asleep = silenced.all_unsubscribed(connection) if stored else []
     spec = stored.spec if stored else {}
     return show(
         request,
         "subscription.html",
         status=status,
         form=form,
-        stored=_shown(stored) if stored else None,
+        stored=_shown(stored, asleep) if stored else None,
         is_of_file=stored is not None and stored.origin == "watchlist",
         file=application.settings.watchlist.name,
         sources=[(name, name) for name in names],
@@ -263,10 +271,11 @@ def _back(name: str, done: str) -> Response:
     return RedirectResponse(f"/subscriptions/{quote(name, safe='')}?done={done}", status_code=303)
 
 
-def _shown(stored: Stored) -> Shown:
+def _shown(stored: Stored, asleep: Sequence[Unsubscribed] = ()) -> Shown:
     sentence = subscription_sentence(read_back(stored.spec)).removeprefix(f"{stored.name}: ")
     origin = f"made {ELSEWHERE[stored.origin]}" if stored.origin in ELSEWHERE else "from the watchlist"
-    return Shown(stored.name, sentence, origin, stored.paused_at)
+    mine = tuple(one for one in asleep if one.subscription == stored.name)
+    return Shown(stored.name, sentence, origin, stored.paused_at, mine)
 
 
 def _message(found: Preview) -> Message:

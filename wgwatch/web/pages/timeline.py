@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from config.errors import ReadError, RemovedError
-from storage import additions, browsing, pages
+from storage import additions, browsing, pages, rests
 from wgwatch import comparing, rendering, versions
 from wgwatch.web import listing
 from wgwatch.web.asked import application_of, in_our_words, moment, reading, word
@@ -33,9 +33,10 @@ def page(request: Request) -> Response:
             "page.html",
             page=found,
             addition=additions.of_page(connection, found.id),
+            rest=rests.of_page(connection, found.id),
             done=word(request, "done"),
             may_ask=visitor_of(request).role >= Role.MEMBER,
-            may_remove=visitor_of(request).role >= Role.OPERATOR,
+            is_operator=visitor_of(request).role >= Role.OPERATOR,
             fragment=False,
             **looking.state(request, connection, found),
             addresses=pages.address_urls(connection, found.id),
