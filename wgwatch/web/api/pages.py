@@ -10,7 +10,7 @@ from pydantic import Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from config.errors import ReadError, RemovedError
+from config.errors import ReadError, RemovedError, UsageError
 from crawler.documents import parse
 from storage import blobs, browsing, captures, pages
 from storage.captures import Capture
@@ -142,8 +142,7 @@ def differences(request: Request, asked: Between) -> dict[str, Any]:
     """What differs between any two versions: of records, then of texts."""
     with reading(request) as (connection, _):
         page = page_of(connection, request, asked.id)
-        with in_our_words():
-            before, after = versions.two(connection, page, asked.from_, asked.to)
+        before, after = _two(connection, page, asked)
         changes = comparing.compare(connection, page, before, after, application_of(request).reader_of(page))
     return {
         "before": shapes.of_capture(before),
@@ -174,6 +173,18 @@ def text_of(connection: sa.Connection, capture: Capture) -> str:
     """What an answer says, a block a line. Raises ReadError, RemovedError."""
     document = parse(blobs.get(connection, capture.blob_id), capture.content_type, capture.address)
     return "\n".join(block.text for block in document.blocks)
+
+
+def _two(connection: sa.Connection, page: Page, asked: Between) -> tuple[Capture, Capture]:
+    try:
+        with in_our_words():
+            return versions.two(connection, page, asked.from_, asked.to)
+    except UsageError as error:
+        if asked.from_ or asked.to:
+            raise
+        raise HTTPException(
+            404, str(error)
+        ) from error  # one version alone: nothing is wrong with the question
 
 
 def _of_group(connection: sa.Connection, asked: Pages, after: str) -> list[Page]:
