@@ -12,6 +12,7 @@ from diffing.words import compare
 from storage import (
     changes,
     deliveries,
+    holds,
     leases,
     links,
     overview,
