@@ -24,7 +24,7 @@ import storage
 from config.errors import StorageError
 from storage import passages
 from storage.engine import SCHEMA, UNFINISHED, Database
-from storage.models import metadata
+from storage.tables import metadata
 
 ROWS = 5_000
 """Rows of a range: what one transaction writes, and what a kill costs."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from notifier.unsubscribing import Unsubscribing, token_of
-from storage import browsing, captures, keys, looks, pages
+from storage import browsing, captures, keys, looks, pages, subscriptions
 from storage.models import observations
 from wgwatch.application import Application
 from wgwatch.web.pages import ROUTES
@@ -19,8 +19,16 @@ FILES = {
     "/changes/{id}/proof.zip",
     "/captures/{sha256}/picture.jpg",
     "/archived/{sha256}/bytes",
+    "/pages/{page_id:int}/look",
+    "/timegate/{asked:path}",
+    "/timemap/{kind}/{asked:path}",
+    "/web/timemap/{kind}/{asked:path}",
+    "/web/{asked:path}",
 }
-"""Routes that answer something else than a page."""
+"""Routes that answer something else than a page of ours."""
+
+OF_USERS = {"/account", "/account/confirm/{token}"}
+"""Routes of who is logged in: `test_browser_login.py` looks at them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,7 @@ class Held:
     records: Mapping[str, str]
     """Ids by kind; of events one that was said in several ways, if there is one."""
     delivery: str
+    subscription: str
     token: str
 
 
@@ -80,10 +89,18 @@ SAMPLES: Mapping[str, Callable[[Held], Samples]] = {
     "/records/{id}": lambda held: {f"record-{kind}": f"/records/{id_}" for kind, id_ in held.records.items()},
     "/calendar": lambda _: {"calendar": "/calendar", "calendar-month": "/calendar?month=2027-09"},
     "/search": lambda _: {"search": "/search?q=small"},
+    "/add": lambda _: {"add": "/add"},
     "/subscriptions": lambda _: {"subscriptions": "/subscriptions"},
+    "/subscriptions/new": lambda _: {"subscription-new": "/subscriptions/new"},
+    "/subscriptions/{name}": lambda held: {
+        "subscription": held.subscription and f"/subscriptions/{held.subscription}"
+    },
     "/deliveries": lambda _: {"deliveries": "/deliveries"},
     "/deliveries/{id}": lambda held: {"delivery": held.delivery and f"/deliveries/{held.delivery}"},
     "/status": lambda _: {"status": "/status"},
+    "/login": lambda _: {"login": "/login"},
+    "/users": lambda _: {"users": "/users"},
+    "/api": lambda _: {"api": "/api"},
     "/unsubscribe/{token}": lambda held: {"unsubscribe": held.token and f"/unsubscribe/{held.token}"},
 }
 """What to ask each route for."""
@@ -92,7 +109,7 @@ SAMPLES: Mapping[str, Callable[[Held], Samples]] = {
 def unnamed() -> set[str]:
     """Routes that answer a page and are not in the table."""
     asked = {route.path for route in ROUTES if "GET" in (route.methods or ())}
-    return asked - SAMPLES.keys() - FILES
+    return asked - SAMPLES.keys() - FILES - OF_USERS
 
 
 def by_route(application: Application) -> dict[str, list[str]]:
@@ -119,6 +136,7 @@ def held(application: Application) -> Held:
         )
         changed = browsing.changes_before(connection, limit=500)
         sent = browsing.deliveries_before(connection, limit=1)
+        subscribed = subscriptions.all_of(connection)
         bad = looks.bad_runs(connection, page.id)
         key = keys.known(connection, keys.UNSUBSCRIBE)
     roles = [row.said["role"] for row in said if row.kind == "contact" and row.said.get("role")]
@@ -133,5 +151,6 @@ def held(application: Application) -> Held:
         changes={change.kind.partition(".")[0]: change.id for change in reversed(changed)},
         records=dict(sorted({row.kind: row.record_id for row in said}.items())),
         delivery=sent[0].id if sent else "",
+        subscription=quote(subscribed[0].name, safe="") if subscribed else "",
         token=token_of(key, asked) if key else "",
     )

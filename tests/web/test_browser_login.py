@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from axe import graves
 from person import PASSWORD, user
 from website import Site, served
 from world import World
@@ -59,6 +60,8 @@ def test_one_logs_in_wrongly_and_rightly_uses_a_form_and_logs_out(where: tuple[S
     page.get_by_role("button", name="Log in").click()
     expect(page).to_have_url(f"{url}/deliveries?state=sent")
     page.get_by_role("link", name="mei").click()
+    expect(page.get_by_role("heading", name="Tokens")).to_be_visible()
+    assert graves(page) == []
     page.get_by_label("Name of a new token").fill("phone")
     page.get_by_label("feeds:").check()
     page.get_by_role("button", name="Make it").click()

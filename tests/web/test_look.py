@@ -11,10 +11,8 @@ from urllib.parse import urlsplit
 import chromium
 import pytest
 import samples
+from axe import graves
 from website import Site
-
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-GRAVE = ("serious", "critical")
 
 
 def test_every_page_is_looked_at() -> None:
@@ -163,18 +161,3 @@ def tab_to(window: Any, name: str) -> None:
         if said.startswith(name):
             return
     raise AssertionError(f"no way by keyboard to {name!r}")
-
-
-def graves(window: Any) -> list[str]:
-    """What axe calls serious or critical on the page as it is; a frame's content is another's."""
-    base = pytest.importorskip("axe_playwright_python.base")
-    if not window.evaluate("typeof axe == 'object'"):
-        window.evaluate(base.AXE_SCRIPT)
-    rules = {"target-size": {"enabled": True}}  # of WCAG 2.2, which axe leaves out unless told
-    violations = window.evaluate(
-        "([tags, rules]) => axe.run("
-        " {exclude: [['iframe']]}, {runOnly: tags, rules, resultTypes: ['violations'], iframes: false}"
-        ").then(found => found.violations.map(each => [each.id, each.impact, each.nodes[0].html]))",
-        [TAGS, rules],
-    )
-    return [f"{rule} ({impact}) at {html[:160]}" for rule, impact, html in violations if impact in GRAVE]

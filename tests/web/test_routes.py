@@ -76,6 +76,8 @@ ROUTES = (
     ("/pages/{page_id:int}/look", "GET", READER, "read"),
     ("/pages/{page_id:int}/look", "POST", MEMBER, "check"),
     ("/pages/{page_id:int}/remove", "POST", OPERATOR, "operate"),
+    ("/pages/{page_id:int}/pause", "POST", OPERATOR, "operate"),
+    ("/pages/{page_id:int}/resume", "POST", OPERATOR, "operate"),
     ("/pages/{page_id:int}/looks/{number:int}", "GET", READER, "read"),
     ("/web/timemap/{kind}/{asked:path}", "GET", READER, "read"),
     ("/web/{asked:path}", "GET", READER, "read"),
