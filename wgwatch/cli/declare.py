@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from config.errors import UsageError
+from config.errors import StorageError, UsageError
 from wgwatch.cli import opening
 from wgwatch.cli.output import as_json, counted, note, print_json
 
@@ -80,13 +80,23 @@ def apply_command() -> None:
 
 
 def _elsewhere(application: Application) -> list[tuple[str, str]]:
-    """What the database holds beside the file, if there is one. Raises ConfigError where the two contradict."""
-    from storage.engine import Database
+    """What the database holds beside the file, if there is one of this schema; nothing is changed in it.
+
+    Raises ConfigError where the two contradict.
+    """
+    from storage.engine import SCHEMA, Database
     from wgwatch.added import told_elsewhere
     from wgwatch.applying import refuse_taken_names
 
-    if not Database(application.settings.database_url).exists():
+    database = Database(application.settings.database_url)
+    try:
+        if not database.exists() or database.schema() != SCHEMA:
+            return []
+        with database.read() as connection:
+            refuse_taken_names(connection, application.last_good)
+            return told_elsewhere(connection)
+    except StorageError as error:
+        note(f"Note: what was added elsewhere is not known: {error}")
         return []
-    with application.database.read() as connection:
-        refuse_taken_names(connection, application.last_good)
-        return told_elsewhere(connection)
+    finally:
+        database.close()
