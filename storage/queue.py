@@ -78,7 +78,7 @@ class Queue:
         await self._app.close_async()
 
     def learn(self, name: str, task: Callable[..., Awaitable[None]]) -> None:
-        """What is to be done for the jobs of that name. It is not to raise: what fails is tried again by its time."""
+        """What is to be done for the jobs of that name. What raises is kept as failed; a look never does."""
         self._app.task(name=name)(task)
 
     async def put_hosts(self, hosts: Sequence[str]) -> int:

@@ -48,6 +48,7 @@ def status_command(every: bool, as_json: bool) -> None:
                 *(sentence(each) for each in overview.undelivered(connection, now)),
                 *(gone_sentence(each) for each in silenced.all_gone(connection)),
                 *roster.poisonous(connection),
+                *roster.failed(connection),
             ],
             "health": watch.states,
             "due": watch.due,
