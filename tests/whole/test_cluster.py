@@ -63,6 +63,7 @@ def test_whatever_is_killed_each_change_is_told_once_and_no_host_is_asked_twice_
                 if kill == 8:
                     proxy.cut()
                     proxy.speak()
+            cluster.come_to_rest()
             seconds = cluster.kill_at_work()
             print(f"\nthe hosts of a dead worker were asked again after {seconds:.1f} s")
             assert seconds < AGAIN
@@ -118,6 +119,7 @@ def looks(world: World, number: int) -> bool:
     return len(found) == 2 and all(page["looks"] >= number for page in found)
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_one_process_and_several_know_and_tell_the_same(one: World, world: World) -> None:
     many = world
