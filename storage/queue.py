@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 from procrastinate import App, PsycopgConnector
 from procrastinate import __version__ as version
-from procrastinate.exceptions import ConnectorException
+from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 from procrastinate.schema import SchemaManager
@@ -78,7 +78,7 @@ class Queue:
         await self._app.close_async()
 
     def learn(self, name: str, task: Callable[..., Awaitable[None]]) -> None:
-        """What is to be done for the jobs of that name. It is not to raise: what fails is tried again by its time."""
+        """What is to be done for the jobs of that name. What raises is kept as failed; a look never does."""
         self._app.task(name=name)(task)
 
     async def put_hosts(self, hosts: Sequence[str]) -> int:
@@ -102,7 +102,7 @@ class Queue:
                 await self._jobs.batch_defer_jobs_async(jobs)
 
     async def take_up_stalled(self) -> int:
-        """Let go of the jobs of dead workers; answers how many. Hosts that are due get new ones."""
+        """Free the jobs of dead workers; answers how many. They keep their places in the queue."""
         with self._explained():
             await self._jobs.prune_stalled_workers(STALLED)
             stalled = list(await self._jobs.get_stalled_jobs(seconds_since_heartbeat=STALLED))
@@ -147,12 +147,13 @@ class Queue:
 
     async def _take_up(self, job: Job) -> None:
         assert job.id is not None
-        if job.queue == HOSTS:  # put anew where its pages are still due
-            await self._jobs.finish_job_by_id_async(job.id, Status.FAILED, delete_job=True)
-        elif job.attempts + 1 >= MOST_TRIES:
+        if job.queue == CHORES and job.attempts + 1 >= MOST_TRIES:
             await self._jobs.finish_job_by_id_async(job.id, Status.FAILED, delete_job=False)
-        else:
+            return
+        try:
             await self._jobs.retry_job(job)
+        except UniqueViolation:  # the host is in the queue again already
+            await self._jobs.finish_job_by_id_async(job.id, Status.FAILED, delete_job=True)
 
     def _register_anew(self) -> None:
         """The workers end, and whoever runs them begins them again, under other numbers: the old jobs are free."""

@@ -66,14 +66,19 @@ class Wanted:
 
 
 def reparse(
-    database: Database, reader_of: Callable[[Page], Reader], wanted: Wanted, clock: Callable[[], datetime]
+    database: Database,
+    reader_of: Callable[[Page], Reader],
+    wanted: Wanted,
+    clock: Callable[[], datetime],
+    began_at: datetime | None = None,
 ) -> Iterator[Reparsed]:
     """Rebuild page by page, each in a transaction of its own, so that checks go on meanwhile.
 
-    A page that is done is not done again, so that a run that was killed is gone on with.
+    A page that is done is not done again, so that a run that was killed is gone on with. `began_at` is given where it
+    is a part of a run that several processes share.
     """
     with database.read() as connection:
-        began_at = reparses.begin(connection, clock())
+        began_at = began_at or reparses.begin(connection, clock())
         todo = _pages(connection, reader_of, wanted)
     for page in todo:
         reader = reader_of(page)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from storage import trials
+from storage import queued, trials
 from storage.processes import Process
 
 PARTS = {
@@ -29,6 +29,14 @@ def missing(found: Sequence[Process]) -> list[str]:
     if "run" in alive or not known & {"schedule", "work"}:
         return []
     return [f"No wgwatch {kind} lives: {what}." for kind, what in PARTS.items() if kind not in alive]
+
+
+def failed(connection: sa.Connection) -> list[str]:
+    """A sentence for each chore of which workers could not do all parts."""
+    return [
+        f"{number} parts of wgwatch {name} failed: the workers' logs say why."
+        for name, number in sorted(queued.failed(connection).items())
+    ]
 
 
 def poisonous(connection: sa.Connection) -> list[str]:

@@ -20,4 +20,5 @@ def troubles(connection: sa.Connection, now: datetime) -> list[str]:
         *(sentence(each) for each in overview.undelivered(connection, now)),
         *(gone_sentence(each) for each in silenced.all_gone(connection)),
         *roster.poisonous(connection),
+        *roster.failed(connection),
     ]

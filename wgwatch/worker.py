@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
 
-from config.errors import StorageError
+from config.errors import StorageError, WgwatchError
 from storage.queue import CHORES, HOSTS, LOOK, Queue
 from wgwatch.application import Application
+from wgwatch.chores import Chores
 from wgwatch.looking import Looking
 from wgwatch.process import Process
 from wgwatch.watchfile import TICK as WATCHLIST_TICK
@@ -39,6 +42,8 @@ class Worker(Process):
         async with self.alive() as stack:
             await stack.enter_async_context(self._queue)
             self._queue.learn(LOOK, self._look)
+            for name, job in Chores(self.application).jobs().items():
+                self._queue.learn(name, _told(name, job))
             self.every("reload", WATCHLIST_TICK, self._reload)
             self.start()
             workers = [
@@ -71,3 +76,19 @@ class Worker(Process):
 
     async def _reload(self) -> None:
         self._watchfile.follow()
+
+
+def _told(name: str, job: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    """A chore whose failure is logged; the queue keeps it as failed."""
+
+    async def run(**arguments: Any) -> None:
+        try:
+            await job(**arguments)
+        except WgwatchError as error:
+            log.error("%s: %s", name, error)
+            raise
+        except Exception:
+            log.exception("%s", name)
+            raise
+
+    return run

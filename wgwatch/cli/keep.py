@@ -11,11 +11,16 @@ from config.errors import StorageError, UsageError
 from config.retention import FORM, Retention
 from wgwatch.cli import opening
 from wgwatch.cli.finding import one_page
+from wgwatch.cli.handing import by_workers, hand_over
 from wgwatch.cli.output import as_json, counted, note, print_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import sqlalchemy as sa
 
+    from storage.engine import Database
+    from storage.pages import Page
     from wgwatch.verifying import Verified
 
 
@@ -33,8 +38,9 @@ class _Rule(click.ParamType[Retention]):
 
 @click.command("verify")
 @click.argument("page", required=False)
+@by_workers
 @as_json
-def verify_command(page: str | None, as_json: bool) -> None:
+def verify_command(page: str | None, by_workers: bool, as_json: bool) -> None:
     """Check that nothing stored was damaged or altered; prints where each page's chain ends.
 
     Every stored answer is compared with its hash, every look with the chain of looks, and what is known of the past
@@ -48,6 +54,9 @@ def verify_command(page: str | None, as_json: bool) -> None:
     if page is not None:
         with database.read() as connection:
             wanted = [one_page(connection, page)]
+    if by_workers:
+        hand_over(application, "verify", _parts(database, wanted))
+        return
     found = verify(database, application.reader_of, wanted)
     if as_json:
         print_json(found.to_json())
@@ -62,9 +71,10 @@ def verify_command(page: str | None, as_json: bool) -> None:
 @click.option("--page", help="Only the answers of this page: an address, or a group.")
 @click.option("--with-proof", is_flag=True, help="Also what proves a change that was published.")
 @click.option("--dry-run", is_flag=True, help="Only say what would go.")
+@by_workers
 @as_json
 def prune_command(
-    rule: Retention | None, page: str | None, with_proof: bool, dry_run: bool, as_json: bool
+    rule: Retention | None, page: str | None, with_proof: bool, dry_run: bool, by_workers: bool, as_json: bool
 ) -> None:
     """Remove the bytes of old answers (others call it retention).
 
@@ -77,6 +87,11 @@ def prune_command(
     application = opening.application()
     database, now = application.existing_database, application.clock()
     rule = rule or Retention()
+    if by_workers:
+        if dry_run or page:
+            raise UsageError("--by-workers goes neither with --dry-run nor with --page")
+        hand_over(application, "prune", [{"rule": str(rule), "with_proof": with_proof}])
+        return
     with database.read() as connection:
         page_ids = None if page is None else {one_page(connection, page).id}
         proofs = 0 if with_proof else kept_as_proof(connection, rule, now)
@@ -137,6 +152,15 @@ def redact_command(wanted: str, reason: str, as_json: bool) -> None:
             f"masked in {counted(done.rows, 'row')} of what was told; {done.marker} stands in the place"
         )
     note("backups made before still hold it")
+
+
+def _parts(database: Database, wanted: Sequence[Page] | None) -> list[dict[str, Any]]:
+    from storage import pages
+    from wgwatch.chores import parts
+
+    with database.read() as connection:
+        looked = pages.every(connection) if wanted is None else wanted
+    return parts([page.id for page in looked])
 
 
 def _blob(connection: sa.Connection, wanted: str) -> int | None:

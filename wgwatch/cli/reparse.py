@@ -12,6 +12,7 @@ import click
 from config.errors import UsageError
 from wgwatch.cli import opening
 from wgwatch.cli.finding import one_page
+from wgwatch.cli.handing import by_workers, hand_over
 from wgwatch.cli.output import as_json, counted, note, print_json
 from wgwatch.cli.times import Moment
 
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
 
     from config.profile import Profile
     from crawler.derivation import Reader
+    from storage.engine import Database
     from storage.pages import Page
     from wgwatch.application import Application
+    from wgwatch.reparse import Wanted
 
 MOST_SHOWN = 50
 """Lines of a page's report that are printed; --json has all."""
@@ -35,6 +38,7 @@ MOST_SHOWN = 50
 @click.option("--profile", metavar="FILE", help="Read by this profile: its own pages, or the --page.")
 @click.option("--all", "anyway", is_flag=True, help="Also pages that today's rules have read already.")
 @click.option("--dry-run", is_flag=True, help="Only say what would become different.")
+@by_workers
 @click.option("--report", "is_report", is_flag=True, help="What the last reparse made different.")
 @as_json
 def reparse_command(
@@ -43,6 +47,7 @@ def reparse_command(
     profile: str | None,
     anyway: bool,
     dry_run: bool,
+    by_workers: bool,
     is_report: bool,
     as_json: bool,
 ) -> None:
@@ -67,6 +72,11 @@ def reparse_command(
             reader_of = _reader_by(tried)
             ids = ids or _pages_of(connection, application, tried)
     what = Wanted(ids, since, anyway)
+    if by_workers:
+        if dry_run or profile:
+            raise UsageError("--by-workers goes neither with --dry-run nor with --profile")
+        hand_over(application, "reparse", _parts(database, reader_of, what, application.clock()))
+        return
     done = (
         try_out(database, reader_of, what)
         if dry_run
@@ -75,6 +85,18 @@ def reparse_command(
     _show((page.to_json() for page in done), as_json=as_json)
     if profile is not None and not dry_run:
         note(f"the next check reads by the watchlist's profile again, unless that is {profile}")
+
+
+def _parts(
+    database: Database, reader_of: Callable[[Page], Reader], what: Wanted, now: datetime
+) -> list[dict[str, Any]]:
+    from storage import pages
+    from wgwatch.chores import parts
+
+    with database.read() as connection:
+        ids = [page.id for page in pages.all_pages(connection) if what.takes(page, reader_of(page))]
+    since = what.since.isoformat() if what.since else None
+    return parts(ids, began_at=now.isoformat(), since=since, anyway=what.anyway)
 
 
 def _last(connection: sa.Connection) -> list[dict[str, Any]]:
