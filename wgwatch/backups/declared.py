@@ -37,7 +37,7 @@ def declared(path: Path, environ: Mapping[str, str]) -> Declared:
     except ConfigError as error:
         return Declared({}, (f"the watchlist is not in it: {error.problems[0]}",))
     text, masked = _masked(path.read_text("utf-8"), watchlist)
-    remarks = [f"{counted(masked, 'secret')} that the watchlist spells out taken out of it"] if masked else []
+    remarks = [f"left out: {counted(masked, 'secret')} that the watchlist spells out"] if masked else []
     files = {path.name: text.encode()}
     for name, file in _profiles(watchlist, path.parent):
         if file is None:
