@@ -5,7 +5,7 @@ from __future__ import annotations
 import resource
 from typing import TYPE_CHECKING, Any
 
-from scale_world import BEGIN, HOUR
+from scale_world import BEGIN, HOUR, LIMITED
 
 from storage import overview
 
@@ -35,7 +35,7 @@ def figures(simulation: Simulation) -> dict[str, float]:
     last = max(seen.by_day)
     return {
         "longest wait against its interval and a round of its host": max(seen.against),
-        "pages never looked at": len(simulation.rates) - len(seen.first),
+        "pages never looked at": _never(simulation, of_the_bounded=False),
         "looks of a day against the budget": seen.by_day[last] / simulation.budget if last else 0.0,
         "requests above the limit of a day": max(max(seen.limited.values()) - simulation.limit, 0),
         "two at a host at one time": seen.together,
@@ -59,12 +59,19 @@ def told(simulation: Simulation) -> dict[str, float]:
         "wait, s (median)": waits[len(waits) // 2],
         "wait, s (p99)": waits[len(waits) * 99 // 100],
         "until every page was looked at once, h": cold / HOUR,
+        "pages of the bounded source not looked at yet": _never(simulation, of_the_bounded=True),
         "hosts refused as their lease was another's": seen.refused,
         "due hosts, ms (median)": 1000 * costs.percentile("due", 0.5),
         "due hosts, ms (worst)": 1000 * costs.percentile("due", 1.0),
         "a host's round begun, ms (p95)": 1000 * costs.percentile("begin", 0.95),
         "database, bytes a page": size / len(simulation.rates),
     }
+
+
+def _never(simulation: Simulation, *, of_the_bounded: bool) -> int:
+    """Pages without a look; those of the source that has fewer requests a day than pages are counted apart."""
+    never = set(range(1, len(simulation.rates) + 1)) - simulation.seen.first.keys()
+    return sum((page_id % LIMITED == 0) == of_the_bounded for page_id in never)
 
 
 def table_of(report: dict[str, Any]) -> str:

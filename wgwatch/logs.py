@@ -25,7 +25,8 @@ FIELDS = ("check", "outcome", "page", "host", "sources", "changes", "reasons", "
 IDS = ("check", "delivery")
 """What lines for people end with, in brackets: that by which the database knows what they are about."""
 QUIETED = {
-    **dict.fromkeys(("alembic", "apscheduler", "asyncio", "httpx", "scrapy", "uvicorn"), logging.WARNING),
+    **dict.fromkeys(("alembic", "asyncio", "httpx", "scrapy", "uvicorn"), logging.WARNING),
+    "apscheduler": logging.ERROR,  # that a job is still under way is no news
     **dict.fromkeys(("procrastinate", "psycopg"), logging.CRITICAL),
 }
 """From which level on others are heard: the first tell at INFO what the log tells already, what the last meet is said
