@@ -195,6 +195,16 @@ def test_an_answer_that_is_known_is_not_sent_again(site: Site) -> None:
     assert site.get(f"{BASE}/changes", If_None_Match='"other"').status == 200
 
 
+def test_who_asks_for_the_head_alone_gets_no_body(site: Site) -> None:
+    whole = site.page(f"{BASE}/changes")
+    head = site.send("HEAD", f"{BASE}/changes", None)
+    assert (head.status, head.body) == (200, b"")
+    assert [head.headers[name] for name in ("ETag", "Content-Length")] == [
+        whole.headers["ETag"],
+        str(len(whole.body)),
+    ]
+
+
 def test_silence_is_no_empty_list(sqlite_world: World) -> None:
     world = sqlite_world
     saved = world.folder / "saved.html"

@@ -67,6 +67,14 @@ def test_a_token_is_in_no_answer(site: Site) -> None:
     assert f"{site.url}/feeds/changes.atom".encode() in plain.body
 
 
+def test_a_name_with_spaces_is_an_address_too(site: Site) -> None:
+    path = "/feeds/groups/Harbour%20Working%20Group.ics"
+    answer = site.page(path)
+    [calendar] = Calendar.from_ical(answer.body).walk("VCALENDAR")
+    assert calendar["url"] == site.url + path
+    assert answer.headers["Content-Disposition"] == 'inline; filename="Harbour Working Group.ics"'
+
+
 def test_ids_and_addresses_are_those_of_the_settings(sqlite_world: World) -> None:
     sqlite_world.environ |= {
         "WGWATCH_PUBLIC_URL": "https://wg.trade.example",

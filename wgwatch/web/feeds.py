@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import sqlalchemy as sa
 from pydantic import Field
@@ -182,7 +182,7 @@ def _address(request: Request) -> str:
     public = application_of(request).settings.public_url
     others = [(name, value) for name, value in request.query_params.multi_items() if name not in TOKEN]
     query = f"?{urlencode(others)}" if others else ""
-    return f"{public or f'{request.url.scheme}://{request.url.netloc}'}{request.url.path}{query}"
+    return f"{public or f'{request.url.scheme}://{request.url.netloc}'}{quote(request.url.path)}{query}"
 
 
 def _changed_at(rows: Sequence[Row]) -> datetime | None:

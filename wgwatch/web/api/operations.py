@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.concurrency import run_in_threadpool
@@ -129,7 +129,7 @@ def _query(request: Request, takes: type[Asked], beside: frozenset[str]) -> dict
 
 def _following(request: Request, after: str) -> str:
     others = [(name, value) for name, value in request.query_params.multi_items() if name != "after"]
-    return f"{request.url.path}?{urlencode([*others, ('after', after)])}"
+    return f"{quote(request.url.path)}?{urlencode([*others, ('after', after)])}"
 
 
 async def _bytes(request: Request) -> bytes:

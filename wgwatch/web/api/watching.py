@@ -108,7 +108,7 @@ OPERATIONS = (
         scope="check",
         status=202,
         may=(301, 409),
-        summary="Have a page looked at as soon as it is polite: `at`, by the running service or the next `check`.",
+        summary="Have a page looked at as soon as it is polite; the answer says when.",
         says=thing(page={"type": "string"}, url=URL, at=TIME, is_running=FLAG),
     ),
 )
