@@ -86,6 +86,11 @@ def test_a_page_has_versions_a_past_and_differences(any_site: Site) -> None:
     assert any_site.page(answer["links"]["bytes"]).body == group_page(12).encode()
 
 
+def test_feeds_are_made_on_either_database(any_site: Site) -> None:
+    for address in ("changes.atom", "groups/HWG.ics", "sources/harbour.vcf", "subscriptions/newsroom.ics"):
+        assert any_site.page(f"/feeds/{address}").body
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -128,7 +128,7 @@ BESIDE_THE_SCHEMA = [positive_data_acceptance]
 
 
 @questions.parametrize()
-@hypothesis.settings(max_examples=4, deadline=None)
+@hypothesis.settings(max_examples=2, deadline=None)
 def test_nothing_that_is_asked_breaks_anything_or_is_answered_otherwise(
     case: schemathesis.Case, many: Site, ids: dict[str, str]
 ) -> None:

@@ -21,11 +21,11 @@ ADDRESSES = [
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_each_is_what_the_command_writes_and_not_sent_twice(any_site: Site, address: str) -> None:
-    answer = any_site.page(f"/feeds/{address}")
+def test_each_holds_what_it_is_of_and_is_not_sent_twice(site: Site, address: str) -> None:
+    answer = site.page(f"/feeds/{address}")
     suffix = address.rpartition(".")[2]
     assert answer.headers["Content-Type"] == f"{TYPES[suffix]}; charset=utf-8"
-    again = any_site.get(f"/feeds/{address}", If_None_Match=answer.headers["ETag"])
+    again = site.get(f"/feeds/{address}", If_None_Match=answer.headers["ETag"])
     assert (again.status, again.body) == (304, b"")
     assert answer.headers["Last-Modified"].endswith(" GMT")
     if suffix == "atom":
