@@ -157,11 +157,7 @@ async def _with_form(scope: Scope, receive: Receive) -> Receive:
         body += piece
         if len(body) > BIGGEST_FORM:
             raise HTTPException(413, "This form is too long.")
-    try:
-        fields = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
-    except ValueError as error:
-        raise HTTPException(400, "This is no form that a browser would send.") from error
-    scope[FORM] = ImmutableMultiDict(fields)
+    scope[FORM] = _read_form(body)
     messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def again() -> Message:
