@@ -25,7 +25,7 @@ VISITOR = "wgwatch.visitor"
 TROUBLE = "wgwatch.trouble"
 FORM = "wgwatch.form"
 FORM_FIELD, FORM_HEADER = "form_key", "x-form-key"
-BIGGEST_FORM, MOST_FIELDS = 256 * 1024, 1000
+BIGGEST_FORM, MOST_FIELDS = 100_000, 1000
 """In bytes; and how many fields."""
 FOR_ALL = ("/static/", "/healthz", "/readyz")
 """Answered whoever asks, also while the database is away."""
