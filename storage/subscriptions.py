@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from storage import users
 from storage.models import sources, subscriptions
 
 
@@ -76,8 +77,14 @@ def remove(connection: sa.Connection, name: str, now: datetime) -> None:
 
 
 def active(connection: sa.Connection) -> list[Stored]:
-    """Those that hear of changes now."""
-    return [stored for stored in all_of(connection) if stored.paused_at is None]
+    """Those that hear of changes now. What a user made writes to the user's address as it is now, if to any."""
+    reached = users.reached(connection)
+    return [
+        stored if stored.owner_id is None else replace(stored, spec={**stored.spec, "email": [address]})
+        for stored in all_of(connection)
+        if stored.paused_at is None
+        if (address := reached.get(stored.owner_id or 0)) or stored.owner_id is None
+    ]
 
 
 def has_any(connection: sa.Connection) -> bool:

@@ -100,6 +100,12 @@ def all_of(connection: sa.Connection) -> list[User]:
     return [user_of(row) for row in connection.execute(sa.select(users).order_by(users.c.key)).mappings()]
 
 
+def reached(connection: sa.Connection) -> dict[int, str]:
+    """The addresses of those who can be written to, by number: confirmed ones, of users who are not disabled."""
+    may = (users.c.email.is_not(None), users.c.confirmed_at.is_not(None), users.c.disabled_at.is_(None))
+    return {row.id: row.email for row in connection.execute(sa.select(users.c.id, users.c.email).where(*may))}
+
+
 def exist(connection: sa.Connection) -> bool:
     """Whether there is any user."""
     return connection.execute(sa.select(users.c.id).limit(1)).first() is not None
