@@ -66,22 +66,24 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=[], help="names of pages")
     given = parser.parse_args()
     given.output.mkdir(parents=True, exist_ok=True)
-    folder = given.of or _made()
-    application = Application(Settings.load({}, folder), dict(os.environ))
+    folder, environ = (given.of, dict(os.environ)) if given.of else _made()
+    application = Application(Settings.load({}, folder), environ)
     taken = asyncio.run(take(application, given.output, given.only))
     application.close()
     print(f"{taken} pictures in {given.output}")
 
 
-def _made() -> Path:
+def _made() -> tuple[Path, dict[str, str]]:
+    """A folder with a database, and the environment that its watchlist asks for."""
     folder = Path(tempfile.mkdtemp(prefix="wgwatch-pictures-"))
     with World(folder, f"sqlite:///{folder / 'wgwatch.db'}") as world:
         over_years(world)
+        environ = dict(world.environ)
     application = Application(Settings.load({}, folder), {})
     with application.database.write() as connection:
         keys.draw(connection, keys.UNSUBSCRIBE)
     application.close()
-    return folder
+    return folder, environ
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from config.errors import RemovedError, StorageError, UsageError, WgwatchError
+from config.errors import ConfigError, RemovedError, StorageError, UsageError, WgwatchError
 from wgwatch.web.access.ways import to_login
 from wgwatch.web.templating import show
 
@@ -41,6 +41,8 @@ def on_ours(request: Request, error: Exception) -> Response:
         status, title = 410, "These bytes are gone"
     elif isinstance(error, StorageError):
         status, title = 503, "The database does not answer as it should"
+    elif isinstance(error, ConfigError):
+        status, title = 503, "The settings of this installation are not right"
     else:
         status, title = 404, "There is no answer to this"
     assert isinstance(error, WgwatchError)
