@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import sqlite3
 import subprocess
 from datetime import datetime
@@ -123,10 +124,12 @@ def test_the_pages_alone_are_announced_in_the_log(sqlite_world: World) -> None:
     world = sqlite_world
     world.watch(world.show("/group", group_page(7)))
     world.wgwatch("apply")
-    world.environ |= {"WGWATCH_LOG_FORMAT": "json", "WGWATCH_WEB_ADDRESS": "18769"}
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    world.environ |= {"WGWATCH_LOG_FORMAT": "json", "WGWATCH_WEB_ADDRESS": port}
     service = world.start("serve")
-    [line] = parsed(read_until(service, "18769"))
-    assert line["message"] == "web pages at http://127.0.0.1:18769"
+    [line] = parsed(read_until(service, port))
+    assert line["message"] == f"web pages at http://127.0.0.1:{port}"
     end(service)
 
 
