@@ -293,9 +293,20 @@ class Cluster:
 
     def come_to_rest(self) -> None:
         """All that changed is seen, and all that was seen is told."""
-        self.make_due()
-        seen = datetime.now(UTC)
-        self.until(lambda: self.looked_since(seen) == len(self.site.days), "every page was looked at again")
+        seen, asked = datetime.now(UTC), 0.0
+
+        def are_seen() -> bool:
+            nonlocal asked
+            if self.looked_since(seen) == len(self.site.days):
+                return True
+            if (
+                time.monotonic() - asked > 3
+            ):  # a look that was under way has said anew when the next one comes
+                self.make_due(seen)
+                asked = time.monotonic()
+            return False
+
+        self.until(are_seen, "every page was looked at again")
         self.until(lambda: self.unsettled() == 0, "all was told")
 
     def end(self, name: str) -> int:
@@ -311,11 +322,14 @@ class Cluster:
             names = connection.execute(sa.select(leases.c.name).where(mine, leases.c.name.like("host:%")))
             return [lease.split(":")[1] for lease in names.scalars()]
 
-    def make_due(self) -> None:
-        """Let every page's time come; the shortest interval of a watchlist is a minute."""
+    def make_due(self, unseen_since: datetime | None = None) -> None:
+        """Let the time of every page come, or of those alone; the shortest interval of a watchlist is a minute."""
+        query = sa.update(pages).values(next_check_at=datetime.now(UTC))
+        if unseen_since:
+            query = query.where(pages.c.last_good_at < unseen_since)
         with self.database.write() as connection:
             lock_every(connection)
-            connection.execute(sa.update(pages).values(next_check_at=datetime.now(UTC)))
+            connection.execute(query)
 
     def known(self) -> int:
         """How many pages the database knows."""

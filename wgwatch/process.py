@@ -46,14 +46,17 @@ class Process:
         self._ticks: set[asyncio.Task[None]] = set()
         self._clock = AsyncIOScheduler(job_defaults={"coalesce": True, "misfire_grace_time": None})
 
+    def heed_signals(self) -> None:
+        """From now on SIGTERM and SIGINT set `stopping`: before anything is done that others see."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, self.stopping.set)
+
     @asynccontextmanager
     async def alive(self) -> AsyncIterator[AsyncExitStack]:
         """The block is the process's life: it prepares its jobs and waits for `stopping`.
 
-        SIGTERM and SIGINT set that. What the block puts on the stack is closed last.
+        What the block puts on the stack is closed last.
         """
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, self.stopping.set)
         try:
             async with AsyncExitStack() as stack:
                 await self._answer_health(stack)

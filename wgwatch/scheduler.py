@@ -31,6 +31,7 @@ class Scheduler(Housekeeping):
 
     async def run(self) -> None:
         """Until SIGTERM or SIGINT."""
+        self.heed_signals()
         self.watchfile.bring_in()
         async with self.alive() as stack:
             await stack.enter_async_context(self._queue)

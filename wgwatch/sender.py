@@ -26,6 +26,7 @@ class Sender(Process):
 
     async def run(self) -> None:
         """Until SIGTERM or SIGINT. A database that is away is asked again."""
+        self.heed_signals()
         if self.application.settings.watchlist.exists():
             self._watchfile.bring_in()
         async with self.alive() as stack:

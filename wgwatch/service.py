@@ -43,6 +43,7 @@ class Service(Housekeeping):
 
     async def run(self) -> None:
         """Until SIGTERM or SIGINT. Raises StorageError where another service holds the database."""
+        self.heed_signals()
         lease = self._take_over()
         try:
             self.watchfile.bring_in()

@@ -37,6 +37,7 @@ class Worker(Process):
 
     async def run(self) -> None:
         """Until SIGTERM or SIGINT."""
+        self.heed_signals()
         if self.application.settings.watchlist.exists():
             self._watchfile.bring_in()
         async with self.alive() as stack:
