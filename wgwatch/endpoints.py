@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from config.errors import StorageError
-from storage import deliveries, overview, silenced
+from storage import deliveries, holds, overview, processes, silenced
 from storage.engine import Database
 from wgwatch import metrics
 from wgwatch.health import Pulse
@@ -71,6 +71,8 @@ class Endpoints:
                 silenced.all_gone(connection),
                 overview.size(connection),
                 now.timestamp(),
+                is_held=holds.held(connection) is not None,
+                at_work=processes.listed(connection, now),
             )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ from pathlib import Path
 from crawler.pipelines import Outcome
 from notifier.dispatch import Report
 from storage.overview import Undelivered, Watch
+from storage.processes import Process
 from storage.silenced import Gone
 from wgwatch import __version__
 from wgwatch.health import Pulse
@@ -124,8 +125,11 @@ def of_database(
     gone: Iterable[Gone],
     size: int,
     now: float,
+    *,
+    is_held: bool,
+    at_work: Sequence[Process],
 ) -> list[Metric]:
-    """What the database says. `now` is seconds since 1970."""
+    """What the database says. `now` is seconds since 1970; `is_held` that nothing is sent for now."""
     stalled = dict.fromkeys(CHANNELS, 0.0) | {each.channel: 1.0 for each in undelivered}
     lost = dict.fromkeys(CHANNELS, 0) | Counter(each.channel for each in gone)
     late = now - watch.oldest_due.timestamp() if watch.oldest_due else 0
@@ -146,12 +150,21 @@ def of_database(
         Metric(
             "wgwatch_targets_gone", "gauge", "Targets to which nothing is sent any more.", lost, "channel"
         ),
+        Metric(
+            "wgwatch_sending_held", "gauge", "1 while nothing is sent, as after a restore.", {"": is_held}
+        ),
+        Metric("wgwatch_processes", "gauge", "Processes that live.", _alive(at_work), "kind"),
         Metric("wgwatch_database_bytes", "gauge", "What the database takes.", {"": size}),
     ]
     if watch.last_look:
         last = {"": watch.last_look.timestamp()}
         found.append(Metric("wgwatch_last_look_timestamp_seconds", "gauge", "The last look's time.", last))
     return found
+
+
+def _alive(at_work: Sequence[Process]) -> dict[str, float]:
+    kinds = ("run", "schedule", "work", "dispatch")
+    return {kind: sum(one.is_alive for one in at_work if one.kind == kind) for kind in kinds}
 
 
 def _of_process(began: float) -> list[Metric]:
