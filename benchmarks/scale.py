@@ -122,7 +122,7 @@ def _kills(options: argparse.Namespace) -> tuple[list[str], dict[str, float], li
         cluster = stack.enter_context(
             Cluster(folder, site, lambda name: where.get(name, url.format(port)), options=("--hosts", "8"))
         )
-        cluster.begin()
+        cluster.begin(*cluster.names)
         _first_looks(cluster, site)
         began = time.monotonic()
         for kill in range(kills):
