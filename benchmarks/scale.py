@@ -82,6 +82,7 @@ def _throughput(options: argparse.Namespace) -> tuple[list[str], dict[str, float
             cluster.begin(*(f"work {n + 1}" for n in range(number) if f"work {n + 1}" not in cluster.running))
             cluster.until(lambda n=number: _at_work(cluster) == n, f"{number} workers are at work")
             rates[number] = max(_rate(cluster, site) for _ in range(1 if options.quick else 2))
+    with _server() as url:  # where no other worker takes these jobs
         overhead = asyncio.run(_queue_overhead(url))
     ratio = rates[2] / (2 * rates[1])
     lines = [
@@ -121,7 +122,7 @@ def _kills(options: argparse.Namespace) -> tuple[list[str], dict[str, float], li
         cluster = stack.enter_context(
             Cluster(folder, site, lambda name: where.get(name, url.format(port)), options=("--hosts", "8"))
         )
-        cluster.begin()
+        cluster.begin(*cluster.names)
         _first_looks(cluster, site)
         began = time.monotonic()
         for kill in range(kills):

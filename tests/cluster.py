@@ -241,7 +241,7 @@ class Cluster:
         self.database.close()
 
     def begin(self, *names: str) -> None:
-        for name in names or self.names:
+        for name in names:
             kind = name.partition(" ")[0]
             with (self.folder / f"{name}.log").open("ab") as log:
                 self.running[name] = subprocess.Popen(
