@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from typing import TYPE_CHECKING
 
 import click
@@ -40,13 +39,8 @@ def work_command(hosts: int) -> None:
 
 def _on_postgresql(command: str) -> Application:
     """The parts, with a log. Raises UsageError on SQLite: it is for one process."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    for noisy in ("alembic", "scrapy", "asyncio", "httpx"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # that a job is still under way is no news
-    for doubled in ("procrastinate", "psycopg"):  # what they meet is said in a sentence of ours
-        logging.getLogger(doubled).setLevel(logging.CRITICAL)
     application = opening.application()
+    opening.log(application)
     if application.settings.database_url.startswith("sqlite"):
         raise UsageError(
             f"wgwatch {command} needs PostgreSQL, and WGWATCH_DATABASE_URL names SQLite, which is for one process: "
