@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.models import followed, links, listings, page_sources, pages, sources
-from storage.pages import NAMED
+from storage.pages import NAMED, lock_every
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,17 @@ class Listing:
 def hold(connection: sa.Connection, page_id: int) -> None:
     """Keep others from following links of this page's sources until the transaction ends.
 
-    To be asked for before the page's own row: `apply` takes sources first, too.
+    To be asked for before the page's own row, as `hold_every` does.
     """
     ids = [following.source_id for following in of_page(connection, page_id)]
     if ids:
         connection.execute(_HOLD, {"of_sources": ids})
+
+
+def hold_every(connection: sa.Connection) -> None:
+    """Hold all sources and then all pages, in the order of `hold`: for what may change any of them."""
+    connection.execute(sa.select(sources.c.id).order_by(sources.c.id).with_for_update())
+    lock_every(connection)
 
 
 _HOLD = (

@@ -72,6 +72,7 @@ def find(
     newest = _newest(connection, terms, page_ids, since, until)
     ids = connection.execute(_seen_last(newest, since, until, limit)).scalars().all()
     hits = list(_hits(connection, connection.execute(_PASSAGES, {"ids": ids}).all()))
+    hits.sort(key=lambda hit: (hit.page, hit.section, hit.text))  # of those seen last together
     hits.sort(key=lambda hit: (hit.intervals[-1].last_seen, hit.intervals[-1].first_seen), reverse=True)
     return hits
 

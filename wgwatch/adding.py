@@ -20,7 +20,7 @@ from config.suggest import did_you_mean
 from config.watchlist import Page as Written
 from config.watchlist import Source, Watchlist
 from crawler import pacing
-from storage import additions, pages, rests, subscriptions
+from storage import additions, follows, pages, rests, subscriptions
 from storage.additions import Addition
 from storage.pages import Page
 from wgwatch.added import added_sources, page_of
@@ -81,7 +81,7 @@ def add(
     """
     written = checked(said, watchlist, networks)
     profile = written.pop("profile", None)
-    pages.lock_every(connection)  # two who add the same page at once, or while the file is brought in
+    follows.hold_every(connection)  # two who add the same page at once, or while the file is brought in
     addition = Addition(0, _source_name(profile), profile, written, origin, by, now)
     spec = page_of(watchlist, addition)
     refuse_watched(connection, spec.addresses)

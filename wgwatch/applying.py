@@ -42,7 +42,7 @@ def apply(database: Database, watchlist: Watchlist, now: datetime) -> Applied:
     was made elsewhere.
     """
     with database.write() as connection:
-        pages.lock_every(connection)
+        follows.hold_every(connection)
         refuse_taken_names(connection, watchlist)
         added = additions.all_of(connection)
         sources = [*watchlist.sources, *added_sources(watchlist, added)]

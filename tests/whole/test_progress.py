@@ -61,13 +61,13 @@ def test_a_terminal_shows_a_bar_with_counts_rate_and_time_left(watched: World) -
 
 def test_elsewhere_each_page_has_a_line_and_the_last_one_sums_up(watched: World) -> None:
     lines = watched.wgwatch("check", rc=1).stdout.splitlines()
-    assert [line.split()[1] for line in lines[:-1]] == ["unchanged", "unchanged", "failed"]
+    assert sorted(line.split()[1] for line in lines[:-1]) == ["failed", "unchanged", "unchanged"]
     assert re.fullmatch(r"3 pages in [\d.]+ s \([\d.]+ a second\): 2 unchanged, 1 failed", lines[-1])
 
 
 def test_a_quiet_check_says_only_what_went_wrong(watched: World) -> None:
     lines = watched.wgwatch("check", "--quiet", rc=1).stdout.splitlines()
-    assert lines[0].startswith("[3/3] failed")
+    assert re.match(r"\[\d/3\] failed", lines[0])
     assert lines[1].endswith(": 2 unchanged, 1 failed")
     assert len(lines) == 2
 

@@ -139,7 +139,7 @@ def _manifest(path: Path, packed: zipfile.ZipFile) -> Manifest:
         if said.get("format") != FORMAT:
             raise StorageError(f"{path}: a newer wgwatch made this backup: update wgwatch")
         manifest = Manifest.model_validate(said)
-    except (*UNREADABLE, AttributeError) as error:
+    except (*UNREADABLE, AttributeError, OSError) as error:  # of places before the file's beginning, too
         raise StorageError(f"{path} is no backup of wgwatch, or its manifest is damaged") from error
     if DATABASE not in manifest.files or not all(map(_is_safe, manifest.files)):
         raise StorageError(f"{path}: the backup is damaged: its manifest names what it cannot hold")
