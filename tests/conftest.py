@@ -17,6 +17,22 @@ from storage.engine import Database
 CASES = Path(__file__).parents[2] / "shared" / "cases"
 
 
+LONGEST = (
+    "test_cluster.py",
+    "test_kills.py",
+    "test_service.py",
+    "test_look.py",
+    "test_api.py",
+    "test_copying.py",
+)
+"""Files whose few tests take long: begun first, so that at the end nobody waits for them alone."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those that take long first, then what runs whole programs, then the rest."""
+    items.sort(key=lambda item: (item.path.name not in LONGEST, item.path.parent.name != "whole"))
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """How to connect to a PostgreSQL: TEST_DATABASE_URL, or one of our own for this session."""
