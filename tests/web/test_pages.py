@@ -253,6 +253,7 @@ def test_it_answers_to_its_own_names_alone(sqlite_world: World) -> None:
             "/", Host="wg.trade.example"
         )  # not this machine: somebody from elsewhere, through a proxy
         assert (asked.status, asked.headers["WWW-Authenticate"]) == (401, 'Bearer realm="wgwatch"')
+        assert site.get("/healthz", Host="10.1.2.3:8765").status == 200, "probes name no name"
         refused = site.get("/", Host="rebound.example")
         assert refused.status == 403
         assert "WGWATCH_PUBLIC_URL" in refused.text

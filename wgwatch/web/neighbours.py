@@ -11,6 +11,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
 SAFE = ("GET", "HEAD", "OPTIONS")
+HEALTH = ("/healthz", "/readyz")
+"""Probes ask for these by addresses that nobody could list, and they say nothing that is ours."""
 
 
 class Neighbours:
@@ -21,7 +23,8 @@ class Neighbours:
         self._names = frozenset(names)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and (problem := self._problem(Request(scope))):
+        is_ours = scope["type"] != "http" or scope["path"] in HEALTH
+        if not is_ours and (problem := self._problem(Request(scope))):
             await PlainTextResponse(problem, status_code=403)(scope, receive, send)
             return
         await self._app(scope, receive, send)
