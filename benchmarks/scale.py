@@ -158,7 +158,15 @@ def _trouble(turn: int, server: postgres.Server, proxy: Proxy) -> None:
 
 def _simulate(options: argparse.Namespace) -> int:
     simulation = importlib.import_module("scale_simulation")
-    asked = {"quick": options.quick, "json": options.json, "postgresql": False, "days": simulation.DAYS}
+    asked = {
+        "quick": options.quick,
+        "json": options.json,
+        "postgresql": False,
+        "days": simulation.DAYS,
+        "pages": simulation.PAGES,
+        "hosts": simulation.HOSTS,
+        "write": False,
+    }
     result: int = simulation.run(argparse.Namespace(**asked))
     return result
 
