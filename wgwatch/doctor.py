@@ -24,6 +24,7 @@ from config.watchlist import Watchlist
 from storage import holds, leases, overview
 from storage.engine import SCHEMA, UNFINISHED, Database
 from wgwatch.application import Application
+from wgwatch.cli.output import counted
 
 ROOM = 500_000_000
 """Bytes that should be free where the database grows."""
@@ -71,7 +72,7 @@ def _watchlist(application: Application) -> tuple[Watchlist | None, Finding]:
         return None, Finding(
             "watchlist", "; ".join(error.problems), "mend it: wgwatch validate says when it is right"
         )
-    said = f"{len(watchlist.pages())} pages, {len(watchlist.subscriptions)} subscriptions"
+    said = f"{counted(len(watchlist.pages()), 'page')}, {counted(len(watchlist.subscriptions), 'subscription')}"
     return watchlist, Finding("watchlist", f"{watchlist.path}: {said}")
 
 
