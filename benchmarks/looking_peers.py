@@ -246,8 +246,13 @@ class Changedetection:
             "Content-Type": "text/plain",
         }
         request = urllib.request.Request(f"http://127.0.0.1:5987/api/v1/{path}", body, headers, method=method)
-        with urllib.request.urlopen(request, timeout=120) as response:
-            answer = response.read()
+        try:
+            with urllib.request.urlopen(request, timeout=120) as response:
+                answer = response.read()
+        except urllib.error.HTTPError:  # while it writes what it was told before
+            time.sleep(1)
+            with urllib.request.urlopen(request, timeout=120) as response:
+                answer = response.read()
         return json.loads(answer) if answer.strip() else None
 
     def _control(self, command: str) -> Any:
