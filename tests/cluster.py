@@ -265,9 +265,7 @@ class Cluster:
 
     def kill(self, name: str, *, again: bool = True) -> float:
         """End it as a power cut would, and begin it again; answers when it died."""
-        process = self.running[name]
-        if process.poll() is not None:
-            raise RuntimeError(f"{name} ended by itself: {self.log(name)}")
+        process = self._running(name)
         process.send_signal(signal.SIGKILL)
         at = time.time()
         process.wait()
@@ -275,6 +273,16 @@ class Cluster:
         if again:
             self.begin(name)
         return at
+
+    def _running(self, name: str) -> subprocess.Popen[bytes]:
+        """The process, begun again as systemd would, where it met no database at its start."""
+        process = self.running[name]
+        if process.poll() == 1 and "cannot be read: connection" in self.log(name).splitlines()[-1]:
+            self.begin(name)
+            return self.running[name]
+        if process.poll() is not None:
+            raise RuntimeError(f"{name} ended by itself: {self.log(name)}")
+        return process
 
     def kill_at_work(self) -> float:
         """Kill a worker while it is at hosts; answers how many seconds later others were at all of these."""
