@@ -72,7 +72,9 @@ def _watchlist(application: Application) -> tuple[Watchlist | None, Finding]:
         return None, Finding(
             "watchlist", "; ".join(error.problems), "mend it: wgwatch validate says when it is right"
         )
-    said = f"{counted(len(watchlist.pages()), 'page')}, {counted(len(watchlist.subscriptions), 'subscription')}"
+    said = (
+        f"{counted(len(watchlist.pages()), 'page')}, {counted(len(watchlist.subscriptions), 'subscription')}"
+    )
     return watchlist, Finding("watchlist", f"{watchlist.path}: {said}")
 
 
