@@ -24,6 +24,8 @@ from storage.lines import PATIENCE, Lines
 SCHEMA = "0011"
 """The newest migration, known here so that a look at the schema needs no Alembic (it costs a third of a second)."""
 _PRESENT = sa.text("SELECT version_num FROM alembic_version")
+LONGEST_SILENCE = 60_000
+"""Milliseconds that a PostgreSQL server waits for what comes next in a transaction: rows are held meanwhile."""
 UNFINISHED = "unfinished"
 """Stands in the migration's place while a copy is being made (`storage.copying`): nothing else may use it."""
 
@@ -146,11 +148,20 @@ class Encoded:
 def _engine(url: sa.URL) -> sa.Engine:
     if url.get_backend_name() != "sqlite":
         patience = {name: value for name, value in PATIENCE.items() if name not in url.query}
-        return sa.create_engine(url, json_serializer=_in_json, pool_pre_ping=True, connect_args=patience)
+        engine = sa.create_engine(url, json_serializer=_in_json, pool_pre_ping=True, connect_args=patience)
+        sa.event.listen(engine, "connect", _configure_postgresql)
+        return engine
     engine = sa.create_engine(url, json_serializer=_in_json, connect_args={"timeout": 30})
     sa.event.listen(engine, "connect", _configure_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _configure_postgresql(connection: Any, _record: Any) -> None:
+    """Of a process that fell silent in the middle of a transaction, the server gives back what it holds."""
+    connection.autocommit = True
+    connection.execute(f"SET idle_in_transaction_session_timeout = {LONGEST_SILENCE}")
+    connection.autocommit = False
 
 
 def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
