@@ -277,7 +277,7 @@ class Cluster:
     def _running(self, name: str) -> subprocess.Popen[bytes]:
         """The process, begun again as systemd would, where it met no database at its start."""
         process = self.running[name]
-        if process.poll() == 1 and "cannot be read: connection" in self.log(name).splitlines()[-1]:
+        if process.poll() == 1 and self.log(name).splitlines()[-1].startswith("wgwatch: the database "):
             self.begin(name)
             return self.running[name]
         if process.poll() is not None:
