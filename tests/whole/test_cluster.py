@@ -6,7 +6,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -166,8 +166,11 @@ def test_two_schedulers_have_no_page_looked_at_twice_for_one_due_time(
         cluster.begin("schedule 1")
         cluster.until(lambda: cluster.known() == 40, "the watchlist is brought in")
         cluster.begin(*cluster.names[1:])
+        began = datetime.now(UTC) - timedelta(minutes=1)
         for turn in (1, 2, 3):
-            cluster.until(lambda turn=turn: len(site.asked) >= 40 * turn, "every page was looked at")
+            cluster.until(lambda turn=turn: len(site.asked) >= 40 * turn, "every page was asked for")
+            cluster.until(lambda since=began: cluster.looked_since(since) == 40, "every look was committed")
             time.sleep(3)
             assert Counter(page for _, page, _ in site.asked) == Counter(dict.fromkeys(range(40), turn))
+            began = datetime.now(UTC)
             cluster.make_due()
