@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -10,6 +11,8 @@ import sqlalchemy as sa
 from config.errors import StorageError
 from storage import engine
 from storage.engine import Database
+
+HOLD = sa.text("LOCK TABLE pages")
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -19,11 +22,20 @@ def test_what_a_silent_transaction_holds_is_given_back(
     monkeypatch.setattr(engine, "LONGEST_SILENCE", 300)
     database = Database(database_url)
     database.prepare()
-    hold = sa.text("LOCK TABLE pages")
-    with pytest.raises(StorageError), database.write() as silent:
-        silent.execute(hold)
-        time.sleep(0.5)
-        with database.write() as other:
-            other.execute(hold)
-        silent.execute(sa.text("SELECT 1"))
+    with pytest.raises(StorageError):
+        be_silent(database, while_silent=lambda: lock_pages(database))
     database.close()
+
+
+def be_silent(database: Database, while_silent: Callable[[], None]) -> None:
+    """Hold the pages, say nothing for longer than is waited for, then go on."""
+    with database.write() as connection:
+        connection.execute(HOLD)
+        time.sleep(0.5)
+        while_silent()
+        connection.execute(sa.text("SELECT 1"))
+
+
+def lock_pages(database: Database) -> None:
+    with database.write() as connection:
+        connection.execute(HOLD)
