@@ -131,18 +131,23 @@ def _kills(options: argparse.Namespace) -> tuple[list[str], dict[str, float], li
             time.sleep(chance.uniform(0, 6))
             cluster.kill(chance.choice(cluster.names))
             _trouble(kill % 12, server, proxy)
+        taken = time.monotonic() - began
         proxy.speak()
+        cluster.come_to_rest()
+        recovered = cluster.kill_at_work()
         cluster.come_to_rest()
         published = cluster.published()
         wrong = wrongs(site, published)
     victims = ", ".join(f"{number} {kind}" for kind, number in sorted(cluster.victims.items()))
     repeated = len(site.told) - len({(message, change) for message, change, *_ in site.told})
     lines = [
-        f"kills: {kills} ({victims}) in {time.monotonic() - began:.0f} s, {pages} pages on {ON_HOSTS} hosts; "
-        f"{len(published)} changes told, {repeated} messages twice under their id, {len(wrong)} wrong",
+        f"kills: {kills} in {taken:.0f} s, at the end one of a worker at work ({victims}), {pages} pages on {ON_HOSTS} "
+        f"hosts; {len(published)} changes told, {repeated} messages twice under their id, {len(wrong)} wrong; others "
+        f"were at the hosts of the dead worker after {recovered:.1f} s",
         *(f"  WRONG {each}" for each in wrong[:20]),
     ]
-    return lines, {"wrong (none)": len(wrong)}, ["kills"] if wrong else []
+    limits = {"wrong (none)": len(wrong), f"recovery after all kills, s (under {RECOVERED:g})": recovered}
+    return lines, limits, ["kills"] if wrong or recovered >= RECOVERED else []
 
 
 def _trouble(turn: int, server: postgres.Server, proxy: Proxy) -> None:

@@ -74,7 +74,11 @@ def emptied(url: str) -> str:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-        connection.execute("DROP SCHEMA public CASCADE")
+        queues = connection.execute(
+            "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'wgwatch%'"
+        ).fetchall()
+        for (schema,) in [("public",), *queues]:
+            connection.execute(f"DROP SCHEMA {schema} CASCADE")
         connection.execute("CREATE SCHEMA public")
     return url
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from config.errors import DamageError
 from config.retention import Retention
-from storage import pages
+from storage import pages, queued
 from storage.queue import Queue
 from wgwatch.application import Application
 
@@ -89,6 +89,12 @@ def parts(page_ids: Sequence[int], **arguments: Any) -> list[dict[str, Any]]:
 
 
 async def put(application: Application, name: str, jobs: Sequence[dict[str, Any]]) -> None:
-    """Put the parts of a chore into the queue."""
+    """Put the parts of a chore into the queue; what failed of it before is trouble no more."""
     async with Queue(application.database) as queue:
+        await asyncio.to_thread(_forget_failed, application, name)
         await queue.put_chores(name, jobs)
+
+
+def _forget_failed(application: Application, name: str) -> None:
+    with application.database.write() as connection:
+        queued.forget_failed(connection, name)

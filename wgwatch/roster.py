@@ -34,7 +34,8 @@ def missing(found: Sequence[Process]) -> list[str]:
 def failed(connection: sa.Connection) -> list[str]:
     """A sentence for each chore of which workers could not do all parts."""
     return [
-        f"{number} parts of wgwatch {name} failed: the workers' logs say why."
+        f"{number} part{'s' if number > 1 else ''} of wgwatch {name} failed: the workers' logs say why. "
+        f"wgwatch {name} --by-workers tries anew."
         for name, number in sorted(queued.failed(connection).items())
     ]
 
