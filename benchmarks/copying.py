@@ -99,7 +99,7 @@ def measure(page_count: int) -> dict[str, Any]:
 
 def _fill(database: Database, page_count: int) -> int:
     """Pages with records and passages of `many_versions`, and others with a chain of captures; answers all rows."""
-    from storage import copying
+    from storage.keeping import copying
 
     database.prepare()
     fill(database, page_count, RECORDS)
@@ -159,7 +159,7 @@ def _rows(database: Database) -> int:
     with database.engine.connect() as connection:
         if not sa.inspect(connection).has_table("copying"):
             return 0
-        from storage import copying
+        from storage.keeping import copying
 
         return sum(copying.counts(connection).values())
 
@@ -183,9 +183,9 @@ def _process(folder: Path, url: str, *args: str) -> subprocess.Popen[bytes]:
 
 def _verified(url: str) -> Any:
     """The report on bytes and chains, and the chains' ends."""
-    from crawler.derivation import Reader
     from crawler.extract.knowledge import DEFAULT
-    from wgwatch.verifying import verify
+    from crawler.history.derivation import Reader
+    from wgwatch.keeping.verifying import verify
 
     database = Database(url)
     found = verify(database, lambda page: Reader(DEFAULT))

@@ -33,11 +33,13 @@ from process_tree import cpu_of  # noqa: E402
 from telling_planning import measure_planning, measure_sending  # noqa: E402
 
 from config.settings import Settings  # noqa: E402
-from storage import pages, queries, search  # noqa: E402
+from storage import pages  # noqa: E402
+from storage.asking import queries  # noqa: E402
 from storage.engine import Database  # noqa: E402
-from storage.words import query  # noqa: E402
+from storage.fulltext import search  # noqa: E402
+from storage.fulltext.words import query  # noqa: E402
 from wgwatch.application import Application  # noqa: E402
-from wgwatch.applying import apply  # noqa: E402
+from wgwatch.watching.applying import apply  # noqa: E402
 
 LIMITS = {
     "an unchanged look beside a changed one": 0.25,

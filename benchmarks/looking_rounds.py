@@ -18,8 +18,8 @@ sys.path[:0] = [str(Path(__file__).parent.parent)]
 from crawler.pipelines import Outcome  # noqa: E402
 from storage import pages  # noqa: E402
 from wgwatch.application import Application  # noqa: E402
-from wgwatch.applying import apply  # noqa: E402
 from wgwatch.checking import check  # noqa: E402
+from wgwatch.watching.applying import apply  # noqa: E402
 
 
 async def serve(application: Application) -> None:

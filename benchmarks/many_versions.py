@@ -9,10 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import passages as stored_passages
 from storage.engine import Database
+from storage.fulltext import passages as stored_passages
+from storage.fulltext.passages import Passage, text_of
 from storage.models import blobs, group_names, observations, pages, passage_spans, passages, sightings
-from storage.passages import Passage, text_of
 from storage.records import Contact, Event, Project, Record
 
 FIRST, LAST = datetime(2015, 1, 1, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC)

@@ -27,11 +27,13 @@ import postgres  # noqa: E402
 import sqlalchemy as sa  # noqa: E402
 from many_versions import FIRST, LAST, RARE, WORDS, fill  # noqa: E402
 
-from storage import pages, queries, search  # noqa: E402
+from storage import pages  # noqa: E402
+from storage.asking import queries  # noqa: E402
 from storage.engine import Database  # noqa: E402
+from storage.fulltext import search  # noqa: E402
+from storage.fulltext.words import query  # noqa: E402
 from storage.models import observations  # noqa: E402
 from storage.records import record_from_json  # noqa: E402
-from storage.words import query  # noqa: E402
 
 LIMITS = {
     "as-of p99 beside fetching by key": 5.0,

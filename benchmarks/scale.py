@@ -37,7 +37,7 @@ import postgres  # noqa: E402
 from cluster import Cluster, Proxy, Site, free_port, move_some, wrongs  # noqa: E402
 
 from storage.engine import Database  # noqa: E402
-from storage.queue import HOSTS, LOOK, Queue  # noqa: E402
+from storage.work.queue import HOSTS, LOOK, Queue  # noqa: E402
 
 LATENCY = 0.05
 LINEAR = 0.8

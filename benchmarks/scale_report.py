@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from scale_world import BEGIN, HOUR, LIMITED
 
-from storage import overview
+from storage.asking import overview
 
 if TYPE_CHECKING:
     from scale_simulation import Simulation

@@ -37,13 +37,16 @@ from scale_noted import Costs, Seen  # noqa: E402
 from scale_report import LIMITS, figures, printed, table_of, told  # noqa: E402
 from scale_world import BEGIN, HOUR, LIMITED, made_rate, made_sites, page_row  # noqa: E402
 
-from crawler import allowance, pacing  # noqa: E402
-from crawler.intervals import closing, zone_of  # noqa: E402
-from crawler.turns import NotNow  # noqa: E402
-from storage import leases, models, pace, pages  # noqa: E402
+from crawler.fetching import allowance  # noqa: E402
+from crawler.fetching.turns import NotNow  # noqa: E402
+from crawler.timing import pacing  # noqa: E402
+from crawler.timing.intervals import closing, zone_of  # noqa: E402
+from storage import models, pages  # noqa: E402
 from storage.engine import Database  # noqa: E402
-from storage.leases import HOST_TERM, Lease, new_owner  # noqa: E402
 from storage.pages import Page  # noqa: E402
+from storage.watched import pace  # noqa: E402
+from storage.work import leases  # noqa: E402
+from storage.work.leases import HOST_TERM, Lease, new_owner  # noqa: E402
 
 PAGES, HOSTS, DAYS = 100_000, 5_000, 2.0
 BUDGET_A_PAGE = 1.5

@@ -1,11 +1,11 @@
 """When to look again: `python benchmarks/schedule.py [--quick] [--json]`.
 
 Simulates pages that change, and looks at them with one budget in three ways: all alike (uniform), by the habit that
-was seen (`crawler/adaptive.py`, as the product does it), and by the true rates (oracle). Printed are the mean and the
-95th percentile of the delay from a change to the look that finds it, in five generated worlds and on the edit times
-of real pages where `--edits FILE` names them (JSON: a list of lists of ISO 8601 times). The limits are of the generated
-worlds: a handful of real pages of one site change alike, and there is little to win. The last line is a summary; exit 1
-where a limit is missed.
+was seen (`crawler/timing/adaptive.py`, as the product does it), and by the true rates (oracle). Printed are the mean
+and the 95th percentile of the delay from a change to the look that finds it, in five generated worlds and on the edit
+times of real pages where `--edits FILE` names them (JSON: a list of lists of ISO 8601 times). The limits are of the
+generated worlds: a handful of real pages of one site change alike, and there is little to win. The last line is a
+summary; exit 1 where a limit is missed.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from typing import Any
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
-from crawler.adaptive import Habit, interval, scale_for  # noqa: E402
+from crawler.timing.adaptive import Habit, interval, scale_for  # noqa: E402
 
 LIMITS = {"worst mean delay against uniform": 0.9, "worst mean delay against the oracle": 1.5}
 LOOKS_A_DAY = 4.0

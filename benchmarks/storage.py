@@ -27,9 +27,9 @@ sys.path[:0] = [str(HERE.parent), str(HERE)]
 
 from page_histories import History, made_histories, saved_histories  # noqa: E402
 
-from crawler.derivation import Reader  # noqa: E402
 from crawler.extract.knowledge import DEFAULT  # noqa: E402
-from crawler.steps import Seen, append  # noqa: E402
+from crawler.history.derivation import Reader  # noqa: E402
+from crawler.history.steps import Seen, append  # noqa: E402
 from storage import blobs, captures, changes, pages  # noqa: E402
 from storage.captures import Sighting  # noqa: E402
 from storage.engine import Database  # noqa: E402

@@ -30,14 +30,16 @@ from notifier.channels import Outgoing  # noqa: E402
 from notifier.dispatch import Dispatcher  # noqa: E402
 from notifier.lanes import AT_ONCE_TO_A_TARGET  # noqa: E402
 from notifier.planner import plan  # noqa: E402
-from storage import changes, deliveries, overview, pages, promises  # noqa: E402
+from storage import changes, deliveries, pages  # noqa: E402
+from storage.asking import overview  # noqa: E402
 from storage.changes import Change  # noqa: E402
 from storage.engine import Database  # noqa: E402
 from storage.models import delivery_items  # noqa: E402
-from storage.promises import Message, Promised, message_id  # noqa: E402
+from storage.sending import promises  # noqa: E402
+from storage.sending.promises import Message, Promised, message_id  # noqa: E402
 from wgwatch.application import Application  # noqa: E402
-from wgwatch.applying import apply  # noqa: E402
 from wgwatch.logs import unsaid  # noqa: E402
+from wgwatch.watching.applying import apply  # noqa: E402
 
 NOW = datetime(2027, 9, 1, 12, tzinfo=UTC)
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from config.rendering import Rendering
 
 if TYPE_CHECKING:
-    from crawler.access import Session
+    from crawler.fetching.access import Session
 
 SECRET = {"set-cookie", "cookie", "authorization", "proxy-authorization"}
 """Headers that are sessions or passwords: they are not kept."""

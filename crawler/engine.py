@@ -16,9 +16,9 @@ from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from config.networks import Networks
 from config.trust import trust
 from crawler.answers import Answer, PageJob
-from crawler.robots import RobotsCache
+from crawler.fetching.robots import RobotsCache
+from crawler.fetching.turns import Guest, Turns
 from crawler.spiders.pages import PageSpider
-from crawler.turns import Guest, Turns
 
 if TYPE_CHECKING:
     from crawler.browser import Browser
@@ -107,7 +107,10 @@ def _middlewares(jobs: Sequence[PageJob]) -> dict[str, int]:
     """Those that only some pages need: each would cost the others time at every request."""
     found: dict[str, int] = {}
     if any(job.session for job in jobs):
-        found |= {"crawler.logins.LoginMiddleware": 50, "crawler.access.AccessMiddleware": 700}
+        found |= {
+            "crawler.fetching.logins.LoginMiddleware": 50,
+            "crawler.fetching.access.AccessMiddleware": 700,
+        }
     if any(job.render for job in jobs):
         found["crawler.browser.middleware.RenderMiddleware"] = 60
     return found
@@ -123,7 +126,7 @@ def _settings(options: CrawlOptions, jobs: Sequence[PageJob]) -> dict[str, Any]:
         "SPIDER_MIDDLEWARES_BASE": {"scrapy.spidermiddlewares.referer.RefererMiddleware": 700},
         "REFERRER_POLICY": "no-referrer",
         "DOWNLOADER_MIDDLEWARES_BASE": {
-            "crawler.robots.RobotsMiddleware": 100,
+            "crawler.fetching.robots.RobotsMiddleware": 100,
             "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
             "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
             "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
@@ -133,7 +136,7 @@ def _settings(options: CrawlOptions, jobs: Sequence[PageJob]) -> dict[str, Any]:
             **_middlewares(jobs),
         },
         "DOWNLOAD_HANDLERS_BASE": {},
-        "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.handler.GuardedHandler"),
+        "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.fetching.handler.GuardedHandler"),
         "DOWNLOAD_VERIFY_CERTIFICATES": False,  # the handler does, with a context that is made once for all crawls
         "DOWNLOAD_DELAY": 0,  # `turns` keep it: Scrapy knows nothing of the crawl before this one
         "DOWNLOAD_DELAY_JITTER": 0,

@@ -12,7 +12,7 @@ from types import TracebackType
 
 from config.errors import WgwatchError
 from crawler.answers import Answer
-from crawler.derivation import Reader
+from crawler.history.derivation import Reader
 from crawler.pipelines import Outcome
 from crawler.quiet import Arrival, is_same, may_say_the_same
 from storage.captures import Capture, content_type

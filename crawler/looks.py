@@ -11,16 +11,17 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from config.errors import ReadError, RemovedError
-from crawler import eyes
 from crawler.answers import Answer
-from crawler.derivation import Reader
 from crawler.guard import Past, Verdict, judge
-from crawler.targets import Links, read_links
-from storage import blobs, captures, follows, frames, readings, rendered
+from crawler.history import eyes
+from crawler.history.derivation import Reader
+from crawler.links.targets import Links, read_links
+from storage import blobs, captures, frames, readings, rendered
 from storage.captures import Capture, content_type
-from storage.follows import Following
 from storage.pages import Page
 from storage.records import Reading
+from storage.watched import follows
+from storage.watched.follows import Following
 
 Load = Callable[[], bytes | None]
 

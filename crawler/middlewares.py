@@ -8,7 +8,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from crawler.handler import Exchange, FetchError
+from crawler.fetching.handler import Exchange, FetchError
 
 CODINGS = ("gzip", "deflate")
 MOST_CODINGS = 3

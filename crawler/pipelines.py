@@ -14,22 +14,25 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crawler import confirming, hints, pacing
 from crawler.answers import Answer, without_secrets
-from crawler.confirming import Doubt
-from crawler.derivation import Reader
-from crawler.following import Said, follow
 from crawler.guard import Verdict
-from crawler.learning import learn_noise
+from crawler.history import confirming
+from crawler.history.confirming import Doubt
+from crawler.history.derivation import Reader
+from crawler.history.learning import learn_noise
+from crawler.history.steps import Seen, append
+from crawler.history.trouble import recovery, trouble
+from crawler.links.following import Said, follow
 from crawler.looks import Looked, Question
-from crawler.steps import Seen, append
-from crawler.trouble import recovery, trouble
-from storage import blobs, captures, changes, follows, leases, pages, rendered, screenshots
+from crawler.timing import hints, pacing
+from storage import blobs, captures, changes, pages, rendered, screenshots
 from storage.captures import Capture, Sighting
 from storage.changes import Change
 from storage.engine import Database
-from storage.leases import Lease
 from storage.pages import Page
+from storage.watched import follows
+from storage.work import leases
+from storage.work.leases import Lease
 
 SET_ASIDE = timedelta(days=1)
 

@@ -14,17 +14,20 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crawler import erasure, pacing
 from crawler.answers import Answer, without_secrets
-from crawler.derivation import Reader
-from crawler.following import settled
 from crawler.guard import Past, judge
+from crawler.history import erasure
+from crawler.history.derivation import Reader
+from crawler.links.following import settled
 from crawler.pipelines import Outcome, onward, outcome_of, validators
-from storage import blobs, captures, follows, leases, noise, pages
+from crawler.timing import pacing
+from storage import blobs, captures, noise, pages
 from storage.captures import Capture, Sighting
 from storage.engine import Database
-from storage.leases import Lease
 from storage.pages import Page
+from storage.watched import follows
+from storage.work import leases
+from storage.work.leases import Lease
 
 GOOD = frozenset({"unchanged", "page"})
 

@@ -10,15 +10,15 @@ from pathlib import Path
 from crawler.documents import parse
 from crawler.extract import extract
 from crawler.extract.knowledge import DEFAULT, Knowledge
-from crawler.protected import show_addresses
-from crawler.selectors import Selected, put_in, select
+from crawler.profiled.protected import show_addresses
+from crawler.profiled.selectors import Selected, put_in, select
 from storage.document import Document
 from storage.records import Reading
 
 HERE = Path(__file__).parent
 RULES_IN = (
-    *("crawler/documents", "crawler/extract", "crawler/facts.py", "crawler/protected.py"),
-    *("crawler/selectors.py", "storage/document.py", "storage/records.py"),
+    *("crawler/documents", "crawler/extract", "crawler/profiled/facts.py", "crawler/profiled/protected.py"),
+    *("crawler/profiled/selectors.py", "storage/document.py", "storage/records.py"),
 )
 
 

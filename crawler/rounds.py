@@ -19,26 +19,29 @@ from config.errors import LeaseLost, WgwatchError
 from config.networks import Networks
 from config.proxies import Proxies
 from config.rendering import Rendering
-from crawler import allowance, pacing, sitemaps, trying
-from crawler.access import Session, Sessions
 from crawler.answers import Answer, PageJob
 from crawler.browser import Browser
-from crawler.derivation import Reader
 from crawler.desk import Desk
 from crawler.engine import CrawlOptions, crawl_host
-from crawler.hosts import Hosts, in_thread
+from crawler.fetching import allowance, sitemaps, trying
+from crawler.fetching.access import Session, Sessions
+from crawler.fetching.hosts import Hosts, in_thread
+from crawler.fetching.robots import StoredRobots
+from crawler.fetching.turns import NotNow, Turns
+from crawler.history.derivation import Reader
 from crawler.intake import Intake, first_of, meet
-from crawler.intervals import closing, zone_of
 from crawler.looks import Question, load_past, question_of
 from crawler.pipelines import Outcome, give_up, set_aside, take
 from crawler.quiet import Arrival, take_quiet
-from crawler.robots import StoredRobots
-from crawler.turns import NotNow, Turns
-from storage import captures, leases, pace, pages, trials
+from crawler.timing import pacing
+from crawler.timing.intervals import closing, zone_of
+from storage import captures, pages
 from storage.captures import Capture
 from storage.engine import Database
-from storage.leases import Lease
 from storage.pages import Page
+from storage.watched import pace
+from storage.work import leases, trials
+from storage.work.leases import Lease
 
 log = logging.getLogger(__name__)
 

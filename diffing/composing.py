@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from diffing import fields as field_diff
-from storage.queries import SEEN, Answer
+from storage.asking.queries import SEEN, Answer
 from storage.records import Record
 
 

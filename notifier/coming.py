@@ -11,10 +11,11 @@ import sqlalchemy as sa
 from config.watchlist import Subscription
 from diffing.composing import Composed, compose
 from diffing.payload import in_json
-from notifier.scope import Scope
-from storage import links, queries
+from notifier.planning.scope import Scope
+from storage import links
+from storage.asking import queries
+from storage.asking.queries import Answer
 from storage.pages import Page
-from storage.queries import Answer
 from storage.records import Event
 
 MOST_DATED = 60

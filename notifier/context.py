@@ -12,10 +12,11 @@ import sqlalchemy as sa
 from config.stored import read_back
 from config.watchlist import Subscription
 from notifier.digests import gather
-from notifier.languages import ENGLISH
-from storage import digests, subscriptions
+from notifier.writing.languages import ENGLISH
 from storage.deliveries import Delivery
 from storage.engine import Database
+from storage.sending import digests
+from storage.watched import subscriptions
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ from config.schedules import AtOnce
 from config.watchlist import Subscription
 from diffing.payload import in_json
 from notifier.coming import coming
-from notifier.scope import pages_of
+from notifier.planning.scope import pages_of
 from notifier.silence import held_back, silence
-from storage.evidence import heads, heads_text
+from storage.asking.evidence import heads, heads_text
 
 MOST_HEADS = 200
 """With more pages than this a digest names only the hash of their chain heads."""
@@ -33,7 +33,7 @@ def gather(
     zone: ZoneInfo,
     changed_pages: Collection[str],
 ) -> dict[str, Any]:
-    """As plain values, all times in ISO 8601: what `notifier.digest_words` puts into words.
+    """As plain values, all times in ISO 8601: what `notifier.writing.digest_words` puts into words.
 
     Looks count from `since` up to `until`; what the pages said is told as of `until`. `changed_pages` are the
     addresses of the pages that the digest's changes are of.

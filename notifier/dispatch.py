@@ -20,9 +20,9 @@ from notifier.channels import Channel, Outgoing
 from notifier.context import Context, context_of, reasons_of
 from notifier.lanes import Lanes
 from notifier.messages import Item
-from storage import claims, targets
 from storage.deliveries import Delivery
 from storage.engine import Database
+from storage.sending import claims, targets
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

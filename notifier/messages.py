@@ -15,14 +15,14 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from notifier import envelope
-from notifier.digest_words import DigestWords, digest_words, lines_of, overview
-from notifier.headers import WIRE
-from notifier.languages import ENGLISH
-from notifier.layout import WIDTH, columns, hanging, table
-from notifier.looks import looks_of
-from notifier.subjects import gist_of_all
-from notifier.values import Manner, listed, moment, plain, shortened, shown_day
+from notifier.writing import envelope
+from notifier.writing.digest_words import DigestWords, digest_words, lines_of, overview
+from notifier.writing.headers import WIRE
+from notifier.writing.languages import ENGLISH
+from notifier.writing.layout import WIDTH, columns, hanging, table
+from notifier.writing.looks import looks_of
+from notifier.writing.subjects import gist_of_all
+from notifier.writing.values import Manner, listed, moment, plain, shortened, shown_day
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,16 +11,16 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from notifier import followups
-from notifier.facts import Facts
-from notifier.listeners import Listener, Rules, listeners, weekly
-from notifier.outbox import Outbox
-from notifier.periods import begin_of, silent_until
-from notifier.promises import digest_folds, promises
+from notifier.planning import followups
+from notifier.planning.facts import Facts
+from notifier.planning.listeners import Listener, Rules, listeners, weekly
+from notifier.planning.outbox import Outbox
+from notifier.planning.periods import begin_of, silent_until
+from notifier.planning.promises import digest_folds, promises
 from storage import changes, deliveries
-from storage import promises as stored
 from storage.changes import Change
 from storage.engine import Database
+from storage.sending import promises as stored
 
 AT_A_TIME = 1_000
 """Changes that one transaction plans, which bounds the memory that it needs."""

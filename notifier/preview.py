@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from notifier.facts import Facts
-from notifier.listeners import IN_ONE_MESSAGE, Listener, Rules
-from notifier.outbox import FLOOD
-from notifier.periods import silent_until
+from notifier.planning.facts import Facts
+from notifier.planning.listeners import IN_ONE_MESSAGE, Listener, Rules
+from notifier.planning.outbox import FLOOD
+from notifier.planning.periods import silent_until
 from storage.changes import Change
 
 

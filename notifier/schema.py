@@ -11,7 +11,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from notifier.bodies import FOLDED, MOST_NAMED, SCHEMA
+from notifier.writing.bodies import FOLDED, MOST_NAMED, SCHEMA
 from storage.records import KINDS
 
 FOLDER = Path(__file__).parent / "schemas"

@@ -13,9 +13,9 @@ import sqlalchemy as sa
 
 from config.kinds import tell_word
 from diffing.payload import in_json
-from storage import queries
+from storage.asking import queries
 from storage.pages import Page
-from storage.silence import KINDS, Looked, looks_in, sections_shown, standing
+from storage.sending.silence import KINDS, Looked, looks_in, sections_shown, standing
 
 PERIODS = 4
 """What was found at the beginnings of so many periods gives the usual number: their median."""

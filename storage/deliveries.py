@@ -1,7 +1,7 @@
 """Deliveries: messages promised to an address, each with an id for life, its items, and a log of attempts.
 
 States: `waiting` (due now or later), `sent`, `dead` (given up, listed, can be sent again), `discarded` (by hand).
-A waiting delivery is claimed for a while by whoever sends it (`storage.claims`).
+A waiting delivery is claimed for a while by whoever sends it (`storage.sending.claims`).
 """
 
 from __future__ import annotations

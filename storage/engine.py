@@ -27,7 +27,7 @@ _PRESENT = sa.text("SELECT version_num FROM alembic_version")
 LONGEST_SILENCE = 60_000
 """Milliseconds that a PostgreSQL server waits for what comes next in a transaction: rows are held meanwhile."""
 UNFINISHED = "unfinished"
-"""Stands in the migration's place while a copy is being made (`storage.copying`): nothing else may use it."""
+"""Stands in the migration's place while a copy is being made (`storage.keeping.copying`): nothing else may use it."""
 
 
 class Database:

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from storage import (
-    additions,
-    attempts,
-    compatibility,
-    holds,
-    processes,
-    proposals,
-    rests,
-    sessions,
-    tokens,
-    trials,
-    users,
-)
+from storage import compatibility
+from storage.access import attempts, sessions, tokens, users
 from storage.models import metadata
+from storage.sending import holds
+from storage.watched import additions, proposals, rests
+from storage.work import processes, trials
 
 __all__ = [
     "additions",

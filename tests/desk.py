@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 
 from config.stored import written
 from config.watchlist import Subscription
-from notifier.listeners import Rules
 from notifier.planner import plan
-from storage import changes, claims, deliveries, pages, subscriptions
+from notifier.planning.listeners import Rules
+from storage import changes, deliveries, pages
 from storage.changes import Change
 from storage.deliveries import Delivery
 from storage.engine import Database
+from storage.sending import claims
+from storage.watched import subscriptions
 
 NOW = datetime(2027, 9, 1, 12, tzinfo=UTC)  # a Wednesday, 20:00 in Singapore
 FOLD = timedelta(minutes=10)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from crawler.derivation import Reader
+from crawler.history.derivation import Reader
 
 POISON = b"poison"
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from website import Answer, Site
 
-from storage import users
+from storage.access import users
 from wgwatch.passwords import Passwords
 
 PASSWORD = "quay lantern 7"

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from storage import promises
 from storage.deliveries import Item
-from storage.promises import Message, Promised, message_id
+from storage.sending import promises
+from storage.sending.promises import Message, Promised, message_id
 
 
 def promise(

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from notifier.unsubscribing import Unsubscribing, token_of
-from storage import browsing, captures, keys, looks, pages, subscriptions
+from storage import captures, keys, pages
+from storage.asking import browsing, looks
 from storage.models import observations
+from storage.watched import subscriptions
 from wgwatch.application import Application
 from wgwatch.web.pages import ROUTES
 

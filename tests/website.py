@@ -18,9 +18,9 @@ from world import World, group_page
 from config.setting_values import Listen
 from config.settings import Settings
 from wgwatch.application import Application
-from wgwatch.endpoints import Endpoints
-from wgwatch.health import Pulse
-from wgwatch.metrics import Tally
+from wgwatch.running.endpoints import Endpoints
+from wgwatch.running.health import Pulse
+from wgwatch.running.metrics import Tally
 from wgwatch.web.app import web_app
 from wgwatch.web.server import listening
 

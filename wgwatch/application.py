@@ -21,26 +21,26 @@ from config.profile import load_profile
 from config.settings import Settings
 from config.watchlist import Watchlist
 from config.watchlist_file import load_watchlist
-from storage import subscriptions
 from storage.engine import Database
-from storage.leases import new_owner
+from storage.watched import subscriptions
+from storage.work.leases import new_owner
 from wgwatch import __version__
 
 if TYPE_CHECKING:
     import aiohttp
 
-    from crawler.access import Sessions
-    from crawler.derivation import Reader
     from crawler.desk import Desk
     from crawler.engine import CrawlOptions
     from crawler.extract.knowledge import Knowledge
+    from crawler.fetching.access import Sessions
+    from crawler.history.derivation import Reader
     from crawler.rounds import Round
-    from notifier.attachments import Differences
     from notifier.channels.email import EmailChannel, SmtpServer
     from notifier.channels.oauth import TokenSource
     from notifier.channels.unset import UnsetChannel
     from notifier.dispatch import Dispatcher
-    from notifier.listeners import Rules
+    from notifier.planning.listeners import Rules
+    from notifier.writing.attachments import Differences
     from storage.pages import Page
 
 DIFFERENCES = 16
@@ -121,7 +121,7 @@ class Application:
 
     def reader_of(self, page: Page) -> Reader:
         """How a page is read: with what its profile knows."""
-        from crawler.derivation import Reader
+        from crawler.history.derivation import Reader
 
         if page.profile not in self._readers:
             self._readers[page.profile] = Reader(self._knowledge(page.profile))
@@ -146,7 +146,7 @@ class Application:
     @cached_property
     def _sessions(self) -> Sessions:
         """Of sources that ask for a login or the like, for as long as this process lives."""
-        from crawler.access import Sessions
+        from crawler.fetching.access import Sessions
 
         return Sessions(self._access_of)
 
@@ -173,7 +173,7 @@ class Application:
 
     def rules(self) -> Rules:
         """How messages are put together."""
-        from notifier.listeners import Rules
+        from notifier.planning.listeners import Rules
 
         return Rules(self.zone, timedelta(seconds=self.settings.fold))
 
@@ -263,7 +263,7 @@ class Application:
 
         @lru_cache(DIFFERENCES)
         def made(url: str, before: str, after: str) -> str | None:
-            from wgwatch.differences import side_by_side
+            from wgwatch.past.differences import side_by_side
 
             return side_by_side(self.database, url, before, after)
 

@@ -21,8 +21,10 @@ from config.errors import ConfigError, DeliveryError, StorageError
 from config.resolver import GuardedResolver
 from config.settings import Settings
 from config.watchlist import Watchlist
-from storage import holds, leases, overview
+from storage.asking import overview
 from storage.engine import SCHEMA, UNFINISHED, Database
+from storage.sending import holds
+from storage.work import leases
 from wgwatch.application import Application
 from wgwatch.cli.output import counted
 

@@ -9,28 +9,20 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from diffing.words import compare
-from storage import (
-    changes,
-    deliveries,
-    holds,
-    leases,
-    links,
-    overview,
-    pages,
-    processes,
-    queries,
-    register,
-)
+from storage import changes, deliveries, links, pages, register
+from storage.asking import overview, queries
+from storage.asking.overview import Watch
 from storage.captures import Capture
 from storage.changes import Change
 from storage.deliveries import Delivery
 from storage.engine import Database
-from storage.overview import Watch
 from storage.pages import Page
-from storage.silenced import Gone, Unsubscribed
-from storage.subscriptions import Stored
-from wgwatch import roster
-from wgwatch.alarm import shown_target
+from storage.sending import holds
+from storage.sending.silenced import Gone, Unsubscribed
+from storage.watched.subscriptions import Stored
+from storage.work import leases, processes
+from wgwatch.running import roster
+from wgwatch.running.alarm import shown_target
 
 if TYPE_CHECKING:
     from notifier.preview import Preview
@@ -133,7 +125,7 @@ def of_whole_delivery(connection: sa.Connection, wanted: str) -> dict[str, Any] 
 def of_subscription(stored: Stored, asleep: Iterable[Unsubscribed], gone: Iterable[Gone]) -> dict[str, Any]:
     """A subscription as it was declared, and who of it is not written to."""
     from config.stored import read_back  # with the watchlist's models: other shapes need none of it
-    from notifier.listeners import targets_of
+    from notifier.planning.listeners import targets_of
 
     mine = targets_of(read_back(stored.spec))
     return {

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crawler.browser.looks import Look, Rendered
-from crawler.handler import FetchError
+from crawler.fetching.handler import FetchError
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser as Chromium

@@ -15,14 +15,14 @@ from config.networks import Networks
 from config.rendering import Rendering
 from crawler.browser.gate import Gate
 from crawler.browser.trackers import is_tracker
-from crawler.handler import FetchError
-from crawler.turns import NotNow
+from crawler.fetching.handler import FetchError
+from crawler.fetching.turns import NotNow
 
 if TYPE_CHECKING:
     from playwright._impl._api_structures import SetCookieParam  # shown nowhere else
     from playwright.async_api import Browser, BrowserContext, Page, Request, Route
 
-    from crawler.access import Session
+    from crawler.fetching.access import Session
 
 LONGEST = 45.0
 """Seconds for a look as a whole."""

@@ -10,7 +10,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import HtmlResponse, Response
 
 from crawler.browser.looks import Look, Rendered
-from crawler.handler import Exchange, FetchError
+from crawler.fetching.handler import Exchange, FetchError
 from storage.rendered import BY
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ class Knowledge:
     `economies` are names with their other spellings, `code_patterns` regular expressions for a whole project
     code, `section_words` more words by what the sections under them hold (events, contacts, news, projects),
     `role_words` more names of roles, `decode_emails` whether protected addresses are to be decoded, `layouts`
-    where fields stand on pages of a time (see `crawler.selectors`).
+    where fields stand on pages of a time (see `crawler.profiled.selectors`).
     """
 
     economies: tuple[tuple[str, tuple[str, ...]], ...] = ()

@@ -13,9 +13,9 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from crawler.answers import Answer, PageJob
-from crawler.handler import Exchange, FetchError
-from crawler.robots import RobotsCache, RobotsError
-from crawler.turns import NotNow
+from crawler.fetching.handler import Exchange, FetchError
+from crawler.fetching.robots import RobotsCache, RobotsError
+from crawler.fetching.turns import NotNow
 
 if TYPE_CHECKING:
     from crawler.engine import CrawlOptions

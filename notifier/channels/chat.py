@@ -18,7 +18,7 @@ from config.chats import OWN_HOST, open_chat, service_of
 from config.errors import DeliveryError, PermanentDeliveryError, TemporaryDeliveryError, UsageError
 from config.networks import Networks
 from notifier.channels import Outgoing
-from notifier.gists import text_of, title_of
+from notifier.writing.gists import text_of, title_of
 
 if TYPE_CHECKING:
     from apprise import NotifyBase

@@ -17,15 +17,15 @@ import aiosmtplib
 from config.errors import DeliveryError, PermanentDeliveryError, TemporaryDeliveryError
 from config.networks import Networks
 from config.trust import trust
-from notifier import envelope
-from notifier.attachments import Differences, attachments_of
 from notifier.channels import Outgoing
 from notifier.channels.oauth import TokenSource
 from notifier.channels.refusals import refused
-from notifier.links import unsubscribe_page
 from notifier.messages import Mail, compose, reasons_of
 from notifier.unsubscribing import Unsubscribing, token_of
-from notifier.values import plain
+from notifier.writing import envelope
+from notifier.writing.attachments import Differences, attachments_of
+from notifier.writing.links import unsubscribe_page
+from notifier.writing.values import plain
 
 LONGEST_ANSWER = 200
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from config.errors import TemporaryDeliveryError
-from notifier.bodies import SCHEMA, links_of
 from notifier.channels import Outgoing
+from notifier.writing.bodies import SCHEMA, links_of
 
 BLOCK = 65_536
 

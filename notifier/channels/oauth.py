@@ -16,7 +16,7 @@ import aiohttp
 from config.errors import TemporaryDeliveryError
 from config.networks import Networks
 from config.proxies import Proxies
-from notifier.values import plain
+from notifier.writing.values import plain
 
 TIMEOUT = aiohttp.ClientTimeout(total=20)
 LARGEST_ANSWER = 100_000

@@ -18,9 +18,9 @@ from config.networks import Networks
 from config.proxies import Proxies
 from config.resolver import GuardedResolver
 from config.trust import trust
-from notifier.bodies import body_of
 from notifier.channels import Outgoing
-from notifier.values import plain
+from notifier.writing.bodies import body_of
+from notifier.writing.values import plain
 
 LONGEST_ANSWER = 200
 TIMEOUT = 20.0

@@ -16,12 +16,12 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from lxml import etree  # type: ignore[import-untyped]
 
-from notifier.entries import entry_of
 from notifier.formats.addresses import web_address
-from notifier.links import change_page
-from notifier.looks import shown_group
-from notifier.subjects import gist, group_name
-from notifier.values import Manner, moment, plain, shown_time
+from notifier.writing.entries import entry_of
+from notifier.writing.links import change_page
+from notifier.writing.looks import shown_group
+from notifier.writing.subjects import gist, group_name
+from notifier.writing.values import Manner, moment, plain, shown_time
 
 Change = Mapping[str, Any]
 

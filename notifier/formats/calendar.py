@@ -23,7 +23,7 @@ from icalendar.prop import vDuration, vText, vUri
 
 from notifier.formats.addresses import web_address
 from notifier.formats.spans import Span, span_of
-from notifier.values import moment, plain, shown_span
+from notifier.writing.values import moment, plain, shown_span
 
 Record = Mapping[str, Any]
 Cancelled = Literal["status", "prefix"]

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from notifier.formats.addresses import web_address
-from notifier.values import moment, plain
+from notifier.writing.values import moment, plain
 
 Record = Mapping[str, Any]
 Version = Literal["3.0", "4.0"]

@@ -17,7 +17,7 @@ import pytest
 from config.networks import Networks
 from crawler.answers import Answer, PageJob
 from crawler.engine import CrawlOptions, crawl_host
-from crawler.robots import RobotsEntry
+from crawler.fetching.robots import RobotsEntry
 
 
 @dataclass

@@ -15,8 +15,8 @@ from world import Answer as Shown
 from world import World, group_page
 
 from config.access import Access, Basic, Login
-from crawler.access import Session
 from crawler.answers import Answer, PageJob
+from crawler.fetching.access import Session
 
 MEMBERS = b'<html><body><a class="logout" href="/out">Log out</a><p>The forum meets in May.</p></body></html>'
 FORM = b"""<html><body><form action="/enter" method="post"><input type="hidden" name="token" value="t-17">

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from config.schedules import read_schedule
-from crawler.adaptive import LONGEST, SHORTEST, Habit, interval, scale_for
-from crawler.pacing import looks_a_day
+from crawler.timing.adaptive import LONGEST, SHORTEST, Habit, interval, scale_for
+from crawler.timing.pacing import looks_a_day
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)

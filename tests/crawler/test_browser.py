@@ -15,12 +15,12 @@ from config.access import Access
 from config.networks import Networks
 from config.rendering import Rendering
 from crawler import browser
-from crawler.access import Session
 from crawler.answers import Answer, PageJob
 from crawler.browser import Browser, looks, middleware
 from crawler.browser.gate import Gate
 from crawler.engine import crawl_host
-from crawler.turns import NotNow
+from crawler.fetching.access import Session
+from crawler.fetching.turns import NotNow
 
 RENDER = Rendering()
 BUILT = """<html><head><title>Forum</title></head><body><p id="text">Loading</p><script>%s</script></body></html>"""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.calendars import Offers, offers_in
+from crawler.links.calendars import Offers, offers_in
 
 HERE = "https://forum.example/groups/ports"
 

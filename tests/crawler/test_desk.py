@@ -16,9 +16,9 @@ from dying import POISON, DyingReader
 from world import group_page
 
 from crawler.answers import Answer
-from crawler.derivation import Reader
 from crawler.desk import FEW, Desk
 from crawler.extract.knowledge import DEFAULT, Knowledge
+from crawler.history.derivation import Reader
 from crawler.looks import Looked, Question
 from storage.captures import Capture
 from storage.records import Reading

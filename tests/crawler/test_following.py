@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from config.links import matches
-from crawler.pagers import followable, is_pager, links_in
+from crawler.links.pagers import followable, is_pager, links_in
 
 HERE = "https://forum.example/events"
 

@@ -16,13 +16,13 @@ from cluster import Proxy, free_port
 
 from config.errors import LeaseLost, StorageError
 from config.networks import Networks
-from crawler import hosts
 from crawler.engine import CrawlOptions
-from crawler.hosts import GIVEN_UP_AFTER, Hosts
-from crawler.turns import NotNow, Turns
-from storage import leases
+from crawler.fetching import hosts
+from crawler.fetching.hosts import GIVEN_UP_AFTER, Hosts
+from crawler.fetching.turns import NotNow, Turns
 from storage.engine import Database
-from storage.leases import HOST_TERM, new_owner
+from storage.work import leases
+from storage.work.leases import HOST_TERM, new_owner
 
 HOST = "harbour.example"
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.intervals import next_look
+from crawler.timing.intervals import next_look
 
 NOW = datetime(2027, 9, 1, 12, 30, tzinfo=UTC)  # a Wednesday
 HOUR = timedelta(hours=1)

@@ -13,8 +13,8 @@ import pytest
 from config.networks import Networks
 from crawler.answers import PageJob
 from crawler.engine import crawl_host
-from crawler.robots import LARGEST, RobotsEntry
-from crawler.turns import PATIENCE, NotNow, Turns
+from crawler.fetching.robots import LARGEST, RobotsEntry
+from crawler.fetching.turns import PATIENCE, NotNow, Turns
 
 
 @pytest.fixture

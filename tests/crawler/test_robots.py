@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from crawler.robots import RobotsEntry, product_token
+from crawler.fetching.robots import RobotsEntry, product_token
 
 
 def test_a_disallowed_page_is_not_asked_for(site, look):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.sitemaps import MOST_ADDRESSES, part_jobs, read_sitemap
+from crawler.fetching.sitemaps import MOST_ADDRESSES, part_jobs, read_sitemap
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 SITEMAP = f"""{HEAD}<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">

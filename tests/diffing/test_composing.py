@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from diffing.composing import compose
-from storage.queries import SEEN, Answer
+from storage.asking.queries import SEEN, Answer
 from storage.records import Event, Record
 
 START = datetime(2027, 1, 1, tzinfo=UTC)

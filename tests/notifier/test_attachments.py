@@ -7,8 +7,8 @@ from email.policy import SMTP, default
 
 import icalendar
 
-from notifier.attachments import LARGEST_DIFFERENCE, MOST_DIFFERENCES, attachments_of
 from notifier.messages import compose
+from notifier.writing.attachments import LARGEST_DIFFERENCE, MOST_DIFFERENCES, attachments_of
 
 
 def test_meetings_are_attached_as_a_calendar_and_never_an_alternative(change, mail):

@@ -20,8 +20,8 @@ from config.networks import Networks
 from notifier.channels import Outgoing
 from notifier.channels.chat import ChatChannel
 from notifier.context import Context
-from notifier.gists import LONGEST, harmless, text_of, title_of
 from notifier.messages import Item
+from notifier.writing.gists import LONGEST, harmless, text_of, title_of
 
 Make = Callable[..., Outgoing]
 LOOPBACK = Networks.parse(["loopback"])

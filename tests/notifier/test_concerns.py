@@ -10,8 +10,8 @@ import pytest
 
 from config.kinds import RECORD_FIELDS
 from config.watchlist import Subscription
-from notifier.concerns import Concern
-from notifier.facts import Facts
+from notifier.planning.concerns import Concern
+from notifier.planning.facts import Facts
 from storage.records import KINDS
 
 Change = dict[str, Any]

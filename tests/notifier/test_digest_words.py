@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from notifier.digest_words import digest_words, overview
-from notifier.layout import table
 from notifier.messages import compose
-from notifier.values import Manner
+from notifier.writing.digest_words import digest_words, overview
+from notifier.writing.layout import table
+from notifier.writing.values import Manner
 
 SINGAPORE = Manner(ZoneInfo("Asia/Singapore"))
 HOSTILE = "<b>\r\nBcc: eve@evil.example\u202e {{7*7}}"

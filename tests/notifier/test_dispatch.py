@@ -18,9 +18,10 @@ from config.errors import PermanentDeliveryError, StorageError, TemporaryDeliver
 from notifier.channels import Channel, Outgoing
 from notifier.dispatch import CLAIM, Dispatcher, Report
 from notifier.lanes import AT_ONCE_BY
-from storage import claims, deliveries, silenced
+from storage import deliveries
 from storage.deliveries import Delivery, Item
 from storage.engine import Database
+from storage.sending import claims, silenced
 
 BEGUN = datetime(2027, 9, 1, 12, tzinfo=UTC)
 OWNER = "another-machine/12/345/abcdef01"

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from desk import ANNA, BEN, HOOK, NOW, Desk
 
-from storage import subscriptions
 from storage.deliveries import Delivery
+from storage.watched import subscriptions
 
 HOUR = timedelta(hours=1)
 

@@ -16,10 +16,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from config.watchlist import Subscription
-from notifier.concerns import Concern
-from notifier.listeners import Listener, Rules
-from storage import deliveries, subscriptions
+from notifier.planning.concerns import Concern
+from notifier.planning.listeners import Listener, Rules
+from storage import deliveries
 from storage.engine import Database
+from storage.watched import subscriptions
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 BEGINNINGS = (  # each some hours before the clocks change; in Kolkata before a new year

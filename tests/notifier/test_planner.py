@@ -12,9 +12,10 @@ from desk import ANNA, BEN, FOLD, HOOK, NOW, Desk
 
 from config.errors import StorageError
 from notifier import planner
-from notifier.outbox import FLOOD
-from storage import silenced, subscriptions
+from notifier.planning.outbox import FLOOD
 from storage.models import delivery_items, gone_targets
+from storage.sending import silenced
+from storage.watched import subscriptions
 
 
 def test_two_subscriptions_of_one_address_are_one_mail_with_both_reasons(desk: Desk) -> None:

@@ -11,12 +11,12 @@ from desk import NOW
 from jsonschema import Draft202012Validator
 
 from config.kinds import CHANGE_KINDS
-from notifier.bodies import body_of
 from notifier.channels import Outgoing
-from notifier.entries import entry_of
 from notifier.messages import Item, Mail, compose
 from notifier.samples import sample
 from notifier.schema import schema_of
+from notifier.writing.bodies import body_of
+from notifier.writing.entries import entry_of
 
 
 @pytest.mark.parametrize("kind", CHANGE_KINDS)

@@ -8,9 +8,9 @@ import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
 from config.kinds import CHANGE_KINDS
-from notifier.bodies import FOLDED, LARGEST, MOST_NAMED, body_of
 from notifier.messages import Item
 from notifier.schema import FOLDER, TYPES, as_text, folded_schema, schema_of
+from notifier.writing.bodies import FOLDED, LARGEST, MOST_NAMED, body_of
 
 
 def test_every_kind_of_change_has_a_schema():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from notifier.schema import TYPES
-from notifier.subjects import LONGEST_SUBJECT, gist, gist_of_all
+from notifier.writing.subjects import LONGEST_SUBJECT, gist, gist_of_all
 
 
 @pytest.mark.parametrize(

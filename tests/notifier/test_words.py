@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from notifier.values import plain, shown_date, shown_gap, shown_span, shown_value
+from notifier.writing.values import plain, shown_date, shown_gap, shown_span, shown_value
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from config.profile import load_profile
-from crawler.derivation import Reader
 from crawler.extract.knowledge import Knowledge
+from crawler.history.derivation import Reader
+from crawler.profiled.selectors import select
 from crawler.reading import read, reading_rules
-from crawler.selectors import select
 from storage.records import Reading
 
 URL = "https://lagoon.example/groups/tide"

@@ -12,9 +12,9 @@ import pytest
 from reading.hostile import hostile_pages
 
 from config.errors import ReadError
-from crawler.calendars import offers_in
 from crawler.documents import outline, parse
-from crawler.pagers import links_in
+from crawler.links.calendars import offers_in
+from crawler.links.pagers import links_in
 
 URL = "https://lagoon.example/groups/tide"
 KIND = "text/html; charset=utf-8"

@@ -70,6 +70,6 @@ def see(database: Database) -> Callable[..., None]:
 @pytest.fixture
 def ended_owner() -> str:
     """The name of a process of this machine that has come to its end."""
-    code = "from storage.leases import new_owner; print(new_owner())"
+    code = "from storage.work.leases import new_owner; print(new_owner())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return done.stdout.strip()

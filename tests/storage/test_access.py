@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from config.errors import UsageError
-from storage import attempts, sessions, tokens, users
+from storage.access import attempts, sessions, tokens, users
 from storage.engine import Database
 
 WINDOW = timedelta(minutes=15)

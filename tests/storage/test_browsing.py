@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from storage import browsing, observations, pages, subscriptions
+from storage import observations, pages
+from storage.asking import browsing
 from storage.changes import Change, derive
 from storage.engine import Database
 from storage.observations import PageState, Version
 from storage.records import Event
 from storage.tables import metadata
+from storage.watched import subscriptions
 
 
 def change(number: int, page_id: int, at: datetime, kind: str = "event.moved", **marks: object) -> Change:

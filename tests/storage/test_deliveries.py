@@ -11,9 +11,10 @@ import pytest
 from promised import promise
 
 from config.errors import StorageError
-from storage import claims, deliveries
+from storage import deliveries
 from storage.deliveries import Delivery, Item
 from storage.engine import Database
+from storage.sending import claims
 
 ELSEWHERE = "another-machine/12/345/abcdef01"
 TERM = timedelta(minutes=10)

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from config.errors import LeaseLost
-from storage import leases
 from storage.engine import Database
-from storage.leases import Lease
+from storage.work import leases
+from storage.work.leases import Lease
 
 HOST = "harbour.example"
 ELSEWHERE = "another-machine/12/345/abcdef01"

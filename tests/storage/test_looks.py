@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from storage import looks
+from storage.asking import looks
 from storage.engine import Database
 
 GUARD = {"good": False, "outcome": "blocked", "reason": "a guard", "status": 503}

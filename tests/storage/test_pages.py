@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
-from storage import models, pages, subscriptions
+from storage import models, pages
 from storage.engine import Database
+from storage.watched import subscriptions
 
 HOUR = timedelta(hours=1)
 Add = Callable[..., int]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from storage import processes
 from storage.engine import Database
-from storage.leases import new_owner
-from storage.processes import BEAT, FORGOTTEN, SILENT
+from storage.work import processes
+from storage.work.leases import new_owner
+from storage.work.processes import BEAT, FORGOTTEN, SILENT
 
 ELSEWHERE = "another-machine/12/345/abcdef01"
 

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from config.retention import Retention
-from storage import blobs, pages, retention
+from storage import blobs, pages
 from storage.engine import Database
+from storage.keeping import retention
 
 NOW = datetime(2027, 9, 10, 12, tzinfo=UTC)
 LOOKS = [NOW - timedelta(hours=hours) for hours in (80, 76, 60, 50, 30, 26, 3, 1)]

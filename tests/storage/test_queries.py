@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from storage import observations, pages, passages, queries
+from storage import observations, pages
+from storage.asking import queries
+from storage.asking.filters import Filter
 from storage.engine import Database
-from storage.filters import Filter
+from storage.fulltext import passages
+from storage.fulltext.passages import Stretch
 from storage.intervals import Interval, joined
 from storage.observations import PageState, Version
-from storage.passages import Stretch
 from storage.records import Contact, Event, Group, Project, Reading, Record
 
 Add, See = Callable[..., int], Callable[..., None]

@@ -11,11 +11,12 @@ import pytest
 import sqlalchemy as sa
 
 from config.errors import UsageError
-from storage import pages, passages, search
+from storage import pages
 from storage.engine import Database
-from storage.passages import Passage, Stretch
-from storage.search import Hit, snippet
-from storage.words import fold, query, words
+from storage.fulltext import passages, search
+from storage.fulltext.passages import Passage, Stretch
+from storage.fulltext.search import Hit, snippet
+from storage.fulltext.words import fold, query, words
 
 Add = Callable[..., int]
 

@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from storage import browsing, changes, deliveries, overview, pages, search, subscriptions, tallies
+from storage import changes, deliveries, pages, tallies
+from storage.asking import browsing, overview
 from storage.engine import Database
+from storage.fulltext import search
 from storage.models import deliveries as table
+from storage.watched import subscriptions
 
 HEALTHS = ("ok", "failed", "new", "suspect", "blocked", "ok", "failed")
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from storage import subscriptions, users
+from storage.access import users
 from storage.engine import Database
+from storage.watched import subscriptions
 
 NOW = datetime(2027, 9, 1, 8, tzinfo=UTC)
 

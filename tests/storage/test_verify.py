@@ -10,8 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from config.errors import DamageError
-from storage import blobs, verification
+from storage import blobs
 from storage.engine import Database
+from storage.keeping import verification
 from storage.models import blobs as table
 from storage.models import pages, sightings
 

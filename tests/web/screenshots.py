@@ -25,9 +25,9 @@ from config.setting_values import Listen  # noqa: E402
 from config.settings import Settings  # noqa: E402
 from storage import keys  # noqa: E402
 from wgwatch.application import Application  # noqa: E402
-from wgwatch.endpoints import Endpoints  # noqa: E402
-from wgwatch.health import Pulse  # noqa: E402
-from wgwatch.metrics import Tally  # noqa: E402
+from wgwatch.running.endpoints import Endpoints  # noqa: E402
+from wgwatch.running.health import Pulse  # noqa: E402
+from wgwatch.running.metrics import Tally  # noqa: E402
 from wgwatch.web.app import web_app  # noqa: E402
 from wgwatch.web.server import listening  # noqa: E402
 

@@ -19,7 +19,7 @@ from website import Answer, Site, served
 from world import World
 
 from config.networks import Networks
-from storage import sessions, tokens, users
+from storage.access import sessions, tokens, users
 from storage.engine import Database
 from wgwatch.web.access import logins
 from wgwatch.web.access.clients import bucket_of, client_of

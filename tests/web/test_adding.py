@@ -11,7 +11,8 @@ import pytest
 from website import Answer, Site, served
 from world import World, group_page
 
-from storage import pages, subscriptions
+from storage import pages
+from storage.watched import subscriptions
 from wgwatch.web.visitors import Role, Visitor
 
 MEMBER = Visitor("mei", Role.MEMBER, user_id=7, email="mei.tan@trade.example")

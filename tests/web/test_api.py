@@ -122,7 +122,7 @@ def test_a_record_of_pages_that_are_asked_apart_is_listed_once(
     many: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = {one["id"]: one for one in got(many, "/records?kind=events")["items"]}
-    monkeypatch.setattr("wgwatch.walking.AT_ONCE", 1)
+    monkeypatch.setattr("wgwatch.past.walking.AT_ONCE", 1)
     apart = walked(many, "/records?kind=events&limit=2")
     assert len(apart) == len(whole)
     assert {one["id"]: one for one in apart} == whole
@@ -245,7 +245,7 @@ def test_a_message_is_sent_again_or_never_by_a_program(sqlite_world: World) -> N
 
 
 def test_a_defect_of_ours_shows_no_traceback(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.browsing.changes_before", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("storage.asking.browsing.changes_before", lambda *_, **__: 1 / 0)
     answer = site.get(f"{BASE}/changes")
     assert "ZeroDivisionError" not in answer.text
     refused(answer, 500)

@@ -307,7 +307,7 @@ def test_a_page_that_was_found_to_be_another_leads_there(sqlite_world: World) ->
 
 
 def test_a_defect_of_ours_shows_no_traceback(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.browsing.changes_before", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("storage.asking.browsing.changes_before", lambda *_, **__: 1 / 0)
     answer = site.get("/changes")
     assert answer.status == 500
     assert "a defect of wgwatch" in answer.words

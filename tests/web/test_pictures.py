@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from storage.looks import BadRun
+from storage.asking.looks import BadRun
 from wgwatch.web import charts
 from wgwatch.web.timeline import WIDTH, timeline
 

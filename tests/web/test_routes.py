@@ -17,10 +17,10 @@ from starlette.routing import Mount, Route
 from website import Site, served
 from world import World
 
-from storage import sessions, tokens
-from wgwatch.endpoints import Endpoints
-from wgwatch.health import Pulse
-from wgwatch.metrics import Tally
+from storage.access import sessions, tokens
+from wgwatch.running.endpoints import Endpoints
+from wgwatch.running.health import Pulse
+from wgwatch.running.metrics import Tally
 from wgwatch.web.app import web_app
 from wgwatch.web.visitors import SCOPES, SESSION_ONLY, GuardedRoute, Role
 

@@ -12,7 +12,9 @@ import sqlalchemy as sa
 from website import Site, moved, served
 from world import World
 
-from storage import models, silenced, subscriptions
+from storage import models
+from storage.sending import silenced
+from storage.watched import subscriptions
 from wgwatch.web.visitors import Role, Visitor
 
 NEW = "/subscriptions/new"
@@ -85,7 +87,7 @@ def test_a_subscription_is_made_as_the_form_says_and_shown_so_again(site: Site) 
 
 
 def test_what_the_form_cannot_say_is_shown_and_kept(world: World, site: Site) -> None:
-    from wgwatch import subscribing
+    from wgwatch.watching import subscribing
     from wgwatch.web.visitors import LOCAL
 
     said = {

@@ -12,7 +12,7 @@ from person import Person, user
 from website import Site, moved, served
 from world import World
 
-from storage import tokens
+from storage.access import tokens
 
 ELSEWHERE = {"X-Forwarded-For": "192.0.2.7"}
 

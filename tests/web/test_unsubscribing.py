@@ -8,7 +8,7 @@ import pytest
 from website import Site, moved, served
 from world import World
 
-from storage import silenced
+from storage.sending import silenced
 
 PUBLIC = "https://wg.trade.example"
 

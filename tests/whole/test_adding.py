@@ -12,9 +12,9 @@ from world import World, group_page
 from config.errors import FieldErrors
 from config.settings import Settings
 from storage.engine import Database
-from wgwatch import subscribing
-from wgwatch.adding import add
 from wgwatch.application import Application
+from wgwatch.watching import subscribing
+from wgwatch.watching.adding import add
 from wgwatch.web.visitors import LOCAL, Role, Visitor
 
 MEMBER = Visitor("mei", Role.MEMBER, user_id=7, email="mei.tan@trade.example")

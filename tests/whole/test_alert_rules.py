@@ -18,9 +18,9 @@ from starlette.requests import Request
 from crawler.pipelines import Outcome
 from storage import pages
 from storage.engine import Database
-from wgwatch.endpoints import Endpoints
-from wgwatch.health import Pulse
-from wgwatch.metrics import Tally
+from wgwatch.running.endpoints import Endpoints
+from wgwatch.running.health import Pulse
+from wgwatch.running.metrics import Tally
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 OF_A_SCRAPE = {"instance", "job", "exported_job"}

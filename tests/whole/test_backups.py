@@ -18,9 +18,9 @@ from conftest import emptied
 from world import SECRET, WATCHLIST, World, group_page
 
 from config.errors import StorageError
-from storage import leases
 from storage.engine import Database
 from storage.migrations import configuration
+from storage.work import leases
 from wgwatch.backups import archive
 
 PROFILE = "name: harbour\n"

@@ -15,9 +15,10 @@ from alembic.migration import MigrationContext
 from conftest import emptied
 from world import World, group_page
 
-from storage import copying, leases
 from storage.engine import UNFINISHED, Database
+from storage.keeping import copying
 from storage.models import metadata, sources
+from storage.work import leases
 
 ANSWERS = ("verify", "events", "changes", "deliveries list", "search port")
 DYING = """

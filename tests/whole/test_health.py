@@ -22,10 +22,10 @@ from world import Answer, World, group_page
 
 from config.errors import StorageError
 from config.settings import Settings
-from storage.overview import Undelivered
-from wgwatch.alarm import Alarm
-from wgwatch.health import Pulse
-from wgwatch.heartbeat import heartbeat
+from storage.asking.overview import Undelivered
+from wgwatch.running.alarm import Alarm
+from wgwatch.running.health import Pulse
+from wgwatch.running.heartbeat import heartbeat
 
 SAMPLE = re.compile(r'([a-z_]+)(?:\{[a-z]+="((?:[^"\\]|\\.)*)"\})? (-?[0-9.e+]+)')
 KEY = "b1946ac9-2492-4d23-9647"

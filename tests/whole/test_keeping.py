@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from world import World, group_page
 
 from config.retention import Retention
-from crawler.derivation import Reader, rebuild
 from crawler.extract.knowledge import DEFAULT
+from crawler.history.derivation import Reader, rebuild
 from storage import blobs, captures, pages, readings
 from storage.captures import Sighting
 from storage.engine import Database
@@ -23,8 +23,8 @@ from storage.models import blobs as blob_table
 from storage.models import captures as capture_table
 from storage.models import sightings
 from storage.tables import metadata
-from wgwatch.pruning import prune
-from wgwatch.verifying import verify
+from wgwatch.keeping.pruning import prune
+from wgwatch.keeping.verifying import verify
 
 PERSON = ("mei tan", "mei.tan")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from world import World
 
-from crawler import linking
+from crawler.history import linking
 
 HEAD = "<h1>Harbour Working Group (HWG)</h1><p>The Harbour Working Group (HWG) meets.</p>"
 NEXT, PAST = HEAD + "<h2>Upcoming events</h2><ul>{}</ul>", HEAD + "<h2>Past events</h2><ul>{}</ul>"

@@ -8,7 +8,7 @@ from dying import POISON
 from poison import look_at_what_is_due
 from world import World, group_page
 
-from storage.trials import MOST
+from storage.work.trials import MOST
 
 SLACK = 3
 """Processes that end before the page is known, and one that sets it aside."""

@@ -16,13 +16,13 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crawler.derivation import Reader
 from crawler.extract.knowledge import DEFAULT
+from crawler.history.derivation import Reader
 from storage import captures, changes, observations, pages, register
 from storage.engine import Database
 from storage.pages import Page
 from wgwatch.imports.saved import import_file
-from wgwatch.reparse import Wanted, reparse
+from wgwatch.keeping.reparse import Wanted, reparse
 
 URL = "https://harbour.example/group"
 START = datetime(2020, 1, 1, tzinfo=UTC)

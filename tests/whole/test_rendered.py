@@ -9,7 +9,7 @@ import yaml
 from world import World, group_page
 
 from config.watchlist_file import load_watchlist
-from crawler.wanted import merged
+from crawler.links.wanted import merged
 from storage import pages
 from storage.engine import Database
 

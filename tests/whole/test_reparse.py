@@ -10,10 +10,10 @@ import pytest
 import sqlalchemy as sa
 from world import World, group_page
 
-from crawler.derivation import Reader
 from crawler.extract.knowledge import DEFAULT
+from crawler.history.derivation import Reader
 from storage.engine import Database
-from wgwatch.reparse import Wanted, reparse, try_out
+from wgwatch.keeping.reparse import Wanted, reparse, try_out
 
 WATCHLIST = """\
 defaults: {{delay: 0 seconds}}

@@ -13,13 +13,15 @@ import pytest
 from world import World, group_page
 
 from config.settings import Settings
-from crawler import pacing
-from crawler.hosts import HOST
+from crawler.fetching.hosts import HOST
 from crawler.pipelines import Outcome
-from storage import leases, pace, pages
+from crawler.timing import pacing
+from storage import pages
 from storage.pages import Page
+from storage.watched import pace
+from storage.work import leases
 from wgwatch.application import Application
-from wgwatch.applying import apply
+from wgwatch.watching.applying import apply
 
 MORNING = datetime(2027, 3, 1, 8, tzinfo=UTC)  # a Monday
 HOUR = timedelta(hours=1)
@@ -336,7 +338,7 @@ def test_the_pause_of_a_host_is_kept_between_processes(quick: Watch) -> None:
 def test_a_redirect_to_a_host_that_another_process_holds_makes_the_page_wait(
     watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crawler.hosts.PATIENCE", 0.3)
+    monkeypatch.setattr("crawler.fetching.hosts.PATIENCE", 0.3)
     world = watch.world
     with World(world.folder, world.environ["WGWATCH_DATABASE_URL"]) as other:
         there = other.show("/there", group_page(7))

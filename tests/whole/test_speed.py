@@ -134,7 +134,10 @@ def test_an_answer_cut_off_where_nobody_reads_is_still_looked_at(restless: World
 
 def test_new_reading_rules_read_again_what_only_looks_the_same(restless: World) -> None:
     show_again(restless, "two")
-    with patch("crawler.derivation.reading_rules", lambda knowledge: "newer"), counted_writes() as writes:
+    with (
+        patch("crawler.history.derivation.reading_rules", lambda knowledge: "newer"),
+        counted_writes() as writes,
+    ):
         assert {said["outcome"] for said in restless.json("check")} == {"unchanged"}
     assert writes[0] >= PAGES
 

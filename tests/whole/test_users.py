@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from world import World
 
-from storage import users
+from storage.access import users
 from storage.engine import Database
 from wgwatch.passwords import Passwords
 

@@ -11,9 +11,12 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from config.errors import StorageError, UsageError
-from storage import copying, evidence, holds, keys
-from storage.copying import OnRows
+from storage import keys
+from storage.asking import evidence
 from storage.engine import SCHEMA, Database
+from storage.keeping import copying
+from storage.keeping.copying import OnRows
+from storage.sending import holds
 from wgwatch import __version__
 from wgwatch.application import Application
 from wgwatch.backups import archive

@@ -11,14 +11,15 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from config.errors import StorageError
-from storage import copying, holds
-from storage.copying import OnRows
 from storage.engine import SCHEMA, Database
-from storage.waiting import Waiting, waiting
+from storage.keeping import copying
+from storage.keeping.copying import OnRows
+from storage.sending import holds
+from storage.sending.waiting import Waiting, waiting
 from wgwatch.application import Application
 from wgwatch.backups import archive
 from wgwatch.backups.archive import DATABASE, WATCH, Archive, Manifest
-from wgwatch.copying import service_kept_away
+from wgwatch.keeping.copying import service_kept_away
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ def add_command(url: str, name: str | None, check: str | None, profile: str | No
     wgwatch export watchlist writes it beside what the file says.
     """
     from config.schedules import check_of
-    from wgwatch.adding import add
+    from wgwatch.watching.adding import add
 
     application = opening.application()
     watchlist, networks = application.watchlist(), application.settings.allow_networks
@@ -42,7 +42,7 @@ def add_command(url: str, name: str | None, check: str | None, profile: str | No
 @click.argument("wanted", metavar="PAGE")
 def remove_command(wanted: str) -> None:
     """Look no more at a page that was added; its history stays."""
-    from wgwatch.adding import remove
+    from wgwatch.watching.adding import remove
 
     application = opening.application()
     with application.existing_database.write() as connection:
@@ -57,7 +57,7 @@ def remove_command(wanted: str) -> None:
 @click.argument("wanted", metavar="PAGE")
 def pause_command(wanted: str) -> None:
     """Look no more at a page until it is resumed, whatever the watchlist says."""
-    from wgwatch.resting import pause
+    from wgwatch.watching.resting import pause
 
     application = opening.application()
     with application.existing_database.write() as connection:
@@ -70,7 +70,7 @@ def pause_command(wanted: str) -> None:
 @click.argument("wanted", metavar="PAGE")
 def resume_command(wanted: str) -> None:
     """Look again at a page that was paused by hand."""
-    from wgwatch.resting import resume
+    from wgwatch.watching.resting import resume
 
     application = opening.application()
     with application.existing_database.write() as connection:

@@ -19,7 +19,7 @@ def alias_command(page: str, address: str | None, as_json: bool) -> None:
     Where ADDRESS is a page of its own so far, the two become one, with both histories.
     """
     from storage import pages
-    from wgwatch.aliases import alias
+    from wgwatch.keeping.aliases import alias
 
     application = opening.application()
     with application.existing_database.read() as connection:

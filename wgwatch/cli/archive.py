@@ -34,8 +34,8 @@ def from_archive(application: Application, options: dict[str, Any], as_json: boo
 
 def _page(application: Application, options: dict[str, Any]) -> Page:
     """The page that is meant; a new address makes one, unless nothing is to be done."""
-    from wgwatch.applying import page_for
     from wgwatch.imports.saved import put_into_source
+    from wgwatch.watching.applying import page_for
 
     word, database = options["page"], application.database
     if options["dry_run"]:

@@ -50,12 +50,12 @@ def _on_postgresql(command: str) -> Application:
 
 
 async def _schedule(application: Application) -> None:
-    from wgwatch.scheduler import Scheduler
+    from wgwatch.running.scheduler import Scheduler
 
     await Scheduler(application).run()
 
 
 async def _work(application: Application, hosts: int) -> None:
-    from wgwatch.worker import Worker
+    from wgwatch.running.worker import Worker
 
     await Worker(application, hosts).run()

@@ -26,7 +26,7 @@ def copy_command(to: str, as_json: bool) -> None:
     Interrupted, it goes on where it was when it is given once more; until it is done, nothing else uses the new
     database. At the end every row of both is compared. Stop wgwatch run before.
     """
-    from wgwatch.copying import copy
+    from wgwatch.keeping.copying import copy
 
     application = opening.application()
     with _bar() as on_pass:

@@ -42,8 +42,8 @@ def init_command(directory: Path, profile: str | None, groups: tuple[str, ...], 
 def validate_command(as_json: bool) -> None:
     """Check watchlist and settings, and say them back as sentences."""
     from config.sentences import sentences, unheeded
-    from wgwatch.added import ELSEWHERE
     from wgwatch.browsing import unrendered
+    from wgwatch.watching.added import ELSEWHERE
 
     application = opening.application()
     said = sentences(application.watchlist())
@@ -68,7 +68,7 @@ def validate_command(as_json: bool) -> None:
 @click.command("apply")
 def apply_command() -> None:
     """Bring the watchlist into the database (check and run do it too)."""
-    from wgwatch.applying import apply
+    from wgwatch.watching.applying import apply
 
     application = opening.application()
     applied = apply(application.database, application.watchlist(), application.clock())
@@ -85,8 +85,8 @@ def _elsewhere(application: Application) -> list[tuple[str, str]]:
     Raises ConfigError where the two contradict.
     """
     from storage.engine import SCHEMA, Database
-    from wgwatch.added import told_elsewhere
-    from wgwatch.applying import refuse_taken_names
+    from wgwatch.watching.added import told_elsewhere
+    from wgwatch.watching.applying import refuse_taken_names
 
     database = Database(application.settings.database_url)
     try:

@@ -52,9 +52,9 @@ def chosen_by(command: Callable[..., Any]) -> Callable[..., Any]:
 @as_json
 def list_deliveries(as_json: bool, **options: Any) -> None:
     """Messages, oldest first; at the end the targets that are gone."""
-    from storage import silenced
+    from storage.sending import silenced
     from wgwatch import shapes
-    from wgwatch.alarm import gone_sentence, shown_target
+    from wgwatch.running.alarm import gone_sentence, shown_target
 
     chosen = _Chosen.of(**options)
     with opening.application().existing_database.read() as connection:
@@ -103,8 +103,9 @@ def retry_deliveries(ids: tuple[str, ...], **options: Any) -> None:
 
     Targets that are gone are tried again by that.
     """
-    from storage import deliveries, silenced
-    from wgwatch.alarm import shown_target
+    from storage import deliveries
+    from storage.sending import silenced
+    from wgwatch.running.alarm import shown_target
 
     application, chosen = opening.application(), _Chosen.of(**options)
     with application.existing_database.write() as connection:

@@ -40,8 +40,9 @@ def diff_command(
 
     A version is named by a day, by its id in `captures`, or by the beginning of its SHA-256.
     """
-    from wgwatch import shapes, versions
-    from wgwatch.comparing import compare
+    from wgwatch import shapes
+    from wgwatch.past import versions
+    from wgwatch.past.comparing import compare
 
     application = opening.application()
     with application.existing_database.read() as connection:
@@ -84,7 +85,7 @@ def _html(
     changes: Sequence[Change],
     shape: str,
 ) -> str:
-    from wgwatch import comparing, rendering
+    from wgwatch.past import comparing, rendering
 
     aligned = comparing.align(connection, before, after)
     views = {"inline": rendering.inline, "side": rendering.side_by_side}

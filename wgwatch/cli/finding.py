@@ -31,7 +31,8 @@ def pages_of_group(connection: sa.Connection, group: str | None) -> list[Page]:
 
 def pages_of_source(connection: sa.Connection, source: str) -> list[Page]:
     """The pages of a source. Raises UsageError where there is none of that name."""
-    from storage import pages, subscriptions
+    from storage import pages
+    from storage.watched import subscriptions
 
     known = subscriptions.source_names(connection)
     if source not in known:
@@ -41,7 +42,7 @@ def pages_of_source(connection: sa.Connection, source: str) -> list[Page]:
 
 def assert_covered(connection: sa.Connection, pages: Sequence[Page], moment: datetime) -> None:
     """Before the first look there is no answer, and an empty list would be a lie."""
-    from storage import queries
+    from storage.asking import queries
 
     covered = queries.coverage(connection, pages, moment)
     if not covered.pages:
@@ -68,7 +69,8 @@ def one_page(connection: sa.Connection, word: str) -> Page:
 
 def checked_pages(connection: sa.Connection, words: tuple[str, ...]) -> list[Page]:
     """The watched pages of sources, groups or addresses; all without words."""
-    from storage import pages, subscriptions
+    from storage import pages
+    from storage.watched import subscriptions
 
     if not words:
         return [page for page in pages.all_pages(connection) if page.paused_at is None]

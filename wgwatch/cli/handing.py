@@ -21,7 +21,7 @@ by_workers: Callable[[Any], Any] = click.option(
 
 def hand_over(application: Application, name: str, jobs: Sequence[dict[str, Any]]) -> None:
     """Put them into the queue, and say so. Raises UsageError on SQLite."""
-    from wgwatch.chores import put
+    from wgwatch.running.chores import put
 
     if application.database.is_sqlite:
         raise UsageError("--by-workers needs PostgreSQL: SQLite has no workers beside this process")

@@ -13,14 +13,14 @@ from wgwatch.cli.targets import shown_channel, shown_target
 from wgwatch.cli.times import day
 
 if TYPE_CHECKING:
-    from storage.waiting import Waiting
+    from storage.sending.waiting import Waiting
 
 
 @click.command("hold")
 @click.option("--reason", default="held by hand", metavar="TEXT", help="Why; wgwatch status shows it.")
 def hold_command(reason: str) -> None:
     """Send nothing until wgwatch deliveries release; looks and planning go on."""
-    from storage import holds
+    from storage.sending import holds
 
     application = opening.application()
     with application.existing_database.write() as connection:
@@ -36,8 +36,8 @@ def release_command(dry_run: bool, as_json: bool) -> None:
 
     What should not: wgwatch deliveries discard, before.
     """
-    from storage import holds
-    from storage.waiting import waiting
+    from storage.sending import holds
+    from storage.sending.waiting import waiting
 
     with opening.application().existing_database.write() as connection:
         found, held = waiting(connection), holds.held(connection)

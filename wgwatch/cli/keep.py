@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from storage.engine import Database
     from storage.pages import Page
-    from wgwatch.verifying import Verified
+    from wgwatch.keeping.verifying import Verified
 
 
 class _Rule(click.ParamType[Retention]):
@@ -46,7 +46,7 @@ def verify_command(page: str | None, by_workers: bool, as_json: bool) -> None:
     Every stored answer is compared with its hash, every look with the chain of looks, and what is known of the past
     with what the answers yield. Exits 1 with what is broken.
     """
-    from wgwatch.verifying import verify
+    from wgwatch.keeping.verifying import verify
 
     application = opening.application()
     database = application.existing_database
@@ -81,8 +81,8 @@ def prune_command(
     What was read of them stays, and so do all looks with their hashes: the questions about the past are answered as
     before. What proves a published change stays too, and each page's newest answer.
     """
-    from storage.retention import kept_as_proof
-    from wgwatch.pruning import prune
+    from storage.keeping.retention import kept_as_proof
+    from wgwatch.keeping.pruning import prune
 
     application = opening.application()
     database, now = application.existing_database, application.clock()
@@ -127,7 +127,7 @@ def redact_command(wanted: str, reason: str, as_json: bool) -> None:
     answers that name it lose their bytes. CAPTURE is a capture's number or the beginning of its SHA-256
     (wgwatch captures): its bytes go, what was read of it stays. There is no way back.
     """
-    from wgwatch.redacting import redact_answer, redact_person
+    from wgwatch.keeping.redacting import redact_answer, redact_person
 
     application = opening.application()
     database, now = application.existing_database, application.clock()
@@ -156,7 +156,7 @@ def redact_command(wanted: str, reason: str, as_json: bool) -> None:
 
 def _parts(database: Database, wanted: Sequence[Page] | None) -> list[dict[str, Any]]:
     from storage import pages
-    from wgwatch.chores import parts
+    from wgwatch.running.chores import parts
 
     with database.read() as connection:
         looked = pages.every(connection) if wanted is None else wanted

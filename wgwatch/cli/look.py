@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 @as_json
 def check_command(what: tuple[str, ...], no_send: bool, quiet: bool, as_json: bool) -> None:
     """Look once, now; then send what is due. Exits 1 when a page was blocked, failed or looks broken."""
-    from wgwatch.applying import apply
     from wgwatch.browsing import unrendered
     from wgwatch.logs import log_outcome
     from wgwatch.progress import Run, view
+    from wgwatch.watching.applying import apply
 
     application = opening.application()
     opening.log(application, beside_words=True)
@@ -63,7 +63,7 @@ def check_command(what: tuple[str, ...], no_send: bool, quiet: bool, as_json: bo
 def run_command() -> None:
     """Keep looking and telling: schedule, checks and sending in one process."""
     from wgwatch.browsing import unrendered
-    from wgwatch.service import Service
+    from wgwatch.running.service import Service
 
     application = opening.application()
     opening.log(application)
@@ -78,7 +78,7 @@ def run_command() -> None:
 def dispatch_command(once: bool) -> None:
     """Plan what is open and send what is due, beside a running service or alone; until stopped."""
     from wgwatch.checking import send_all
-    from wgwatch.sender import Sender
+    from wgwatch.running.sender import Sender
 
     application = opening.application()
     opening.log(application, beside_words=True)
@@ -104,10 +104,10 @@ async def _check(
     application: Application, pages: Sequence[Page], on_outcome: OnOutcome, *, send: bool
 ) -> Checked:
     """A check; then the heartbeat is heard, unless messages have not got out for long."""
-    from storage import overview
-    from wgwatch.alarm import sentence
+    from storage.asking import overview
     from wgwatch.checking import check
-    from wgwatch.heartbeat import heartbeat
+    from wgwatch.running.alarm import sentence
+    from wgwatch.running.heartbeat import heartbeat
 
     checked = await check(application, pages, on_outcome, send=send)
     with application.database.read() as connection:
@@ -135,7 +135,7 @@ def _say(report: Report, *, quiet: bool = False) -> None:
 
 def _say_held(application: Application) -> bool:
     """Whether sending is held; says so, as else silence would be taken for no news."""
-    from storage import holds
+    from storage.sending import holds
 
     with application.database.read() as connection:
         held = holds.held(connection)

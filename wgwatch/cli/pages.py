@@ -48,7 +48,7 @@ def page_command(wanted: str, as_of: datetime | None, raw: bool, screenshot: Pat
     """What a page said."""
     from crawler.documents import parse
     from storage import blobs, screenshots
-    from wgwatch import versions
+    from wgwatch.past import versions
 
     application = opening.application()
     with application.existing_database.read() as connection:

@@ -23,7 +23,7 @@ def profile_command() -> None:
 def new_command(page: str, name: str | None, url: str | None) -> None:
     """Draft a profile from a page, with the page as its first test, into this folder."""
     from config.addresses import check_url
-    from wgwatch.drafting import draft
+    from wgwatch.profiles.drafting import draft
 
     if url is not None:
         check_url(url)
@@ -47,7 +47,7 @@ def test_command(file: Path, as_json: bool) -> None:
     """
     from dataclasses import asdict
 
-    from wgwatch.profiling import try_on_pages
+    from wgwatch.profiles.profiling import try_on_pages
 
     if not file.is_file():
         raise UsageError(f"{file} is no file")

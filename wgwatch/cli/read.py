@@ -33,9 +33,9 @@ def extract_command(
     """
     from crawler.documents import parse
     from crawler.explain import explain
-    from crawler.protected import show_addresses
+    from crawler.profiled.protected import show_addresses
     from crawler.reading import read_document, selection
-    from wgwatch.profiling import read_out
+    from wgwatch.profiles.profiling import read_out
 
     got = obtain(page, url)
     knowledge = _knowledge(profile, got.url)

@@ -13,8 +13,8 @@ from wgwatch.cli.output import as_json, counted, note, print_json, print_table
 from wgwatch.cli.times import Moment, Period, day, period
 
 if TYPE_CHECKING:
-    from storage.queries import Answer
-    from wgwatch.asking import Question, Silence
+    from storage.asking.queries import Answer
+    from wgwatch.past.asking import Question, Silence
 
 COLUMNS = {
     "event": ("starts_on", "ends_on", "title", "city", "economy", "project_code"),
@@ -46,8 +46,8 @@ def asking(kind: str, name: str, help_text: str) -> click.Command:
     """The command for one kind of record."""
 
     def ask(as_json: bool, **asked: Any) -> None:
-        from storage.filters import Filter
-        from wgwatch.asking import Question
+        from storage.asking.filters import Filter
+        from wgwatch.past.asking import Question
 
         wanted = Filter(**{name: asked.pop(name) for name in FILTERS[kind]})
         wanted.terms()  # words that are none are told before anything is opened
@@ -76,7 +76,7 @@ def _options(kind: str) -> list[Callable[[Any], Any]]:
 
 
 def _answer(question: Question, as_json: bool) -> None:
-    from wgwatch.asking import Silence, answer
+    from wgwatch.past.asking import Silence, answer
 
     if question.as_of and question.during:
         raise click.UsageError("give --as-of or --during, not both")

@@ -38,7 +38,7 @@ def preview(name: str, since: datetime, as_json: bool) -> None:
     The subscription may be one of the watchlist that was not brought in yet.
     """
     from wgwatch import shapes
-    from wgwatch.rehearsing import would_send
+    from wgwatch.watching.rehearsing import would_send
 
     application = opening.application()
     subscription = _declared(application, name)
@@ -66,7 +66,7 @@ def test(name: str, kind: str, as_json: bool) -> None:
 
     Nothing is kept of it. People who unsubscribed get none.
     """
-    from wgwatch.rehearsing import samples, try_all
+    from wgwatch.watching.rehearsing import samples, try_all
 
     application = opening.application()
     subscription = _declared(application, name)
@@ -93,7 +93,7 @@ def _declared(application: Application, name: str) -> Subscription:
     """As the watchlist says it, else as the database has it."""
     from config.stored import read_back
     from config.suggest import did_you_mean
-    from storage import subscriptions
+    from storage.watched import subscriptions
 
     known: dict[str, Subscription] = {}
     if application.settings.watchlist.exists():
@@ -126,6 +126,6 @@ def _shown(moment: datetime, zone: ZoneInfo) -> str:
 
 def _said(change: Change) -> str:
     """In one line that no page can break out of."""
-    from notifier.values import plain
+    from notifier.writing.values import plain
 
     return plain(f"{change.group or '-'}: {change.summary}", 300)

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from config.profile import Profile
-    from crawler.derivation import Reader
+    from crawler.history.derivation import Reader
     from storage.engine import Database
     from storage.pages import Page
     from wgwatch.application import Application
-    from wgwatch.reparse import Wanted
+    from wgwatch.keeping.reparse import Wanted
 
 MOST_SHOWN = 50
 """Lines of a page's report that are printed; --json has all."""
@@ -56,7 +56,7 @@ def reparse_command(
     Nobody is told. Checks may go on meanwhile; a run that was stopped goes on where it was. A page that today's
     rules have read already is left as it is.
     """
-    from wgwatch.reparse import Wanted, reparse, try_out
+    from wgwatch.keeping.reparse import Wanted, reparse, try_out
 
     application = opening.application()
     database = application.existing_database
@@ -91,7 +91,7 @@ def _parts(
     database: Database, reader_of: Callable[[Page], Reader], what: Wanted, now: datetime
 ) -> list[dict[str, Any]]:
     from storage import pages
-    from wgwatch.chores import parts
+    from wgwatch.running.chores import parts
 
     with database.read() as connection:
         ids = [page.id for page in pages.all_pages(connection) if what.takes(page, reader_of(page))]
@@ -100,7 +100,7 @@ def _parts(
 
 
 def _last(connection: sa.Connection) -> list[dict[str, Any]]:
-    from storage import reparses
+    from storage.keeping import reparses
 
     return [
         {**report.report, "began_at": report.began_at, "done_at": report.done_at, "is_ended": report.is_ended}
@@ -115,8 +115,8 @@ def _profile(path: str) -> Profile:
 
 
 def _reader_by(profile: Profile) -> Callable[[Page], Reader]:
-    from crawler.derivation import Reader
     from crawler.extract.knowledge import Knowledge
+    from crawler.history.derivation import Reader
 
     reader = Reader(Knowledge.of_profile(profile))
     return lambda _: reader

@@ -16,8 +16,8 @@ from wgwatch.cli.times import Moment, day
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-    from storage.search import Hit
-    from storage.words import Term
+    from storage.fulltext.search import Hit
+    from storage.fulltext.words import Term
 
 
 @click.command("search")
@@ -42,8 +42,8 @@ def search_command(
     Every word has to stand in the passage, in any order; '"chair of the board"' is a phrase, port* begins a word.
     Case and diacritics do not matter.
     """
-    from storage import search
-    from storage.words import query
+    from storage.fulltext import search
+    from storage.fulltext.words import query
 
     terms = query(" ".join(asked))
     with opening.application().existing_database.read() as connection:
@@ -71,7 +71,7 @@ def _page_ids(connection: sa.Connection, page: str | None, group: str | None) ->
 
 
 def _print(hits: Sequence[Hit], terms: Sequence[Term]) -> None:
-    from storage.search import snippet
+    from storage.fulltext.search import snippet
 
     rows = [
         [

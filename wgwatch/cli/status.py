@@ -12,7 +12,7 @@ from wgwatch.cli.output import as_json, counted, print_json, print_table, size_i
 from wgwatch.cli.times import day
 
 if TYPE_CHECKING:
-    from storage.overview import Watch
+    from storage.asking.overview import Watch
     from storage.pages import Page
 
 
@@ -25,10 +25,13 @@ SHOWN = 30
 @as_json
 def status_command(every: bool, as_json: bool) -> None:
     """What is in trouble, first of all; each page: last look, last change, next look and why; messages by state."""
-    from storage import overview, pages, processes
-    from wgwatch import roster, shapes
-    from wgwatch.spending import reasons, spending
-    from wgwatch.trouble import troubles
+    from storage import pages
+    from storage.asking import overview
+    from storage.work import processes
+    from wgwatch import shapes
+    from wgwatch.running import roster
+    from wgwatch.running.trouble import troubles
+    from wgwatch.watching.spending import reasons, spending
 
     application = opening.application()
     database, now = application.existing_database, application.clock()
@@ -128,7 +131,7 @@ def _looks(watch: Watch) -> str:
 
 def why(page: Page, said: str | None) -> str:
     """Why the next look comes when it does: what went wrong, what it waits for (`said`), or its schedule."""
-    from crawler.intervals import schedules_of
+    from crawler.timing.intervals import schedules_of
 
     if page.paused_at is not None or page.next_check_at is None:
         return page.health_reason or ""

@@ -16,8 +16,8 @@ from wgwatch.cli.times import day
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-    from storage.silenced import Gone, Unsubscribed
-    from storage.subscriptions import Stored
+    from storage.sending.silenced import Gone, Unsubscribed
+    from storage.watched.subscriptions import Stored
 
 
 @click.group("subscriptions", invoke_without_command=True)
@@ -32,7 +32,8 @@ def subscriptions_command(ctx: click.Context) -> None:
 @as_json
 def list_subscriptions(as_json: bool) -> None:
     """Each subscription as a sentence, and who of it is not written to."""
-    from storage import silenced, subscriptions
+    from storage.sending import silenced
+    from storage.watched import subscriptions
     from wgwatch import shapes
 
     with opening.application().existing_database.read() as connection:
@@ -51,7 +52,7 @@ def list_subscriptions(as_json: bool) -> None:
 @click.argument("name")
 def pause(name: str) -> None:
     """Tell this subscription nothing until it is resumed."""
-    from storage import subscriptions
+    from storage.watched import subscriptions
 
     application = opening.application()
     with application.existing_database.write() as connection:
@@ -64,7 +65,8 @@ def pause(name: str) -> None:
 @click.argument("name")
 def resume(name: str) -> None:
     """Tell a paused subscription again, from now on, and its targets that were gone."""
-    from storage import silenced, subscriptions
+    from storage.sending import silenced
+    from storage.watched import subscriptions
 
     application = opening.application()
     with application.existing_database.write() as connection:
@@ -79,7 +81,7 @@ def resume(name: str) -> None:
 @click.argument("name")
 def remove(name: str) -> None:
     """Take away a subscription that was made on the web or by API."""
-    from wgwatch import subscribing
+    from wgwatch.watching import subscribing
     from wgwatch.web.visitors import LOCAL
 
     application = opening.application()
@@ -94,7 +96,7 @@ def remove(name: str) -> None:
 @click.argument("address")
 def unsubscribe(name: str, address: str) -> None:
     """Write to a person no more for this subscription, although the watchlist names the address."""
-    from storage import silenced
+    from storage.sending import silenced
 
     application = opening.application()
     with application.existing_database.write() as connection:
@@ -109,7 +111,7 @@ def unsubscribe(name: str, address: str) -> None:
 @click.argument("address")
 def resubscribe(name: str, address: str) -> None:
     """Write to a person again who had unsubscribed."""
-    from storage import silenced
+    from storage.sending import silenced
 
     with opening.application().existing_database.write() as connection:
         stored, address = _person(connection, name, address)
@@ -119,7 +121,7 @@ def resubscribe(name: str, address: str) -> None:
 
 def _named(connection: sa.Connection, name: str) -> Stored:
     from config.suggest import did_you_mean
-    from storage import subscriptions
+    from storage.watched import subscriptions
 
     found = subscriptions.find(connection, name)
     if found is None:
@@ -141,7 +143,7 @@ def _person(connection: sa.Connection, name: str, address: str) -> tuple[Stored,
 
 def _gone_of(stored: Stored, gone: list[Gone]) -> list[Gone]:
     from config.stored import read_back
-    from notifier.listeners import targets_of
+    from notifier.planning.listeners import targets_of
 
     mine = targets_of(read_back(stored.spec))
     return [one for one in gone if (one.channel, one.target) in mine]
@@ -150,7 +152,7 @@ def _gone_of(stored: Stored, gone: list[Gone]) -> list[Gone]:
 def _lines(stored: Stored, asleep: list[Unsubscribed], gone: list[Gone]) -> list[str]:
     from config.sentences import subscription_sentence
     from config.stored import read_back
-    from wgwatch.added import ELSEWHERE
+    from wgwatch.watching.added import ELSEWHERE
 
     paused = f" (paused since {day(stored.paused_at)})" if stored.paused_at else ""
     made = f" (made {ELSEWHERE[stored.origin]})" if stored.origin in ELSEWHERE else ""

@@ -13,7 +13,7 @@ from wgwatch.cli.output import as_json, note, print_json, print_table
 from wgwatch.cli.times import day
 
 if TYPE_CHECKING:
-    from storage.tokens import Token
+    from storage.access.tokens import Token
 
 SCOPES = ("read", "feeds", "check", "subscribe", "operate")
 
@@ -31,7 +31,7 @@ def tokens_command(ctx: click.Context) -> None:
 @as_json
 def list_tokens(user: str | None, as_json: bool) -> None:
     """All tokens: whose, what for, when last used. What they are is kept nowhere."""
-    from storage import tokens
+    from storage.access import tokens
     from wgwatch.cli.users import named_user
 
     with opening.application().existing_database.read() as connection:
@@ -65,7 +65,7 @@ def create(name: str, user: str, scopes: tuple[str, ...], days: int | None, as_j
     read: ask all that can be asked. feeds: calendars and feeds alone, also in an address. check: have pages looked
     at now. subscribe: see to the user's own subscriptions. operate: everything else that the user may.
     """
-    from storage import tokens
+    from storage.access import tokens
     from wgwatch.cli.users import named_user
 
     application = opening.application()
@@ -85,7 +85,7 @@ def create(name: str, user: str, scopes: tuple[str, ...], days: int | None, as_j
 @click.argument("ids", nargs=-1, required=True)
 def revoke(ids: tuple[str, ...]) -> None:
     """Tokens that open nothing any more, by the ids that `list` prints."""
-    from storage import tokens
+    from storage.access import tokens
 
     with opening.application().existing_database.write() as connection:
         unknown = [token_id for token_id in ids if not tokens.revoke(connection, token_id)]

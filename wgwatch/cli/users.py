@@ -15,7 +15,7 @@ from wgwatch.cli.times import day
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-    from storage.users import User
+    from storage.access.users import User
     from wgwatch.application import Application
 
 ROLES = ("reader", "member", "operator")
@@ -36,7 +36,7 @@ def users_command(ctx: click.Context) -> None:
 @as_json
 def list_users(as_json: bool) -> None:
     """All users."""
-    from storage import users
+    from storage.access import users
 
     with opening.application().existing_database.read() as connection:
         found = users.all_of(connection)
@@ -66,7 +66,7 @@ def add(
     With the first user the web pages ask everybody to log in, at this machine too.
     """
     from config.addresses import check_email
-    from storage import users
+    from storage.access import users
 
     application = opening.application()
     if email:
@@ -125,7 +125,7 @@ def enable(name: str) -> None:
 @click.argument("name")
 def remove(name: str) -> None:
     """Forget a user, with sessions and tokens."""
-    from storage import users
+    from storage.access import users
 
     with opening.application().existing_database.write() as connection:
         users.remove(connection, named_user(connection, name).id)
@@ -133,7 +133,7 @@ def remove(name: str) -> None:
 
 
 def _change(application: Application, name: str, **values: Any) -> None:
-    from storage import sessions, users
+    from storage.access import sessions, users
 
     with application.existing_database.write() as connection:
         user = named_user(connection, name)
@@ -161,7 +161,7 @@ def _password(name: str, *, from_stdin: bool, generate: bool) -> str:
 
 def named_user(connection: sa.Connection, name: str) -> User:
     from config.suggest import did_you_mean
-    from storage import users
+    from storage.access import users
 
     found = users.find(connection, name)
     if found is None:

@@ -30,9 +30,9 @@ def serve_command() -> None:
 
 
 async def _serve(application: Application) -> None:
-    from wgwatch.endpoints import Endpoints
-    from wgwatch.health import Pulse
-    from wgwatch.metrics import Tally
+    from wgwatch.running.endpoints import Endpoints
+    from wgwatch.running.health import Pulse
+    from wgwatch.running.metrics import Tally
     from wgwatch.web.access.door import checked_address
     from wgwatch.web.app import web_app
     from wgwatch.web.server import keep_what_is_loaded, listening

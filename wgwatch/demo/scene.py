@@ -14,11 +14,11 @@ from config.settings import Settings
 from crawler.pipelines import Outcome
 from storage import pages
 from wgwatch.application import Application, utc_now
-from wgwatch.applying import apply
 from wgwatch.checking import Checked, check, send_all
 from wgwatch.demo.hooks import Hook, Hooks, open_hooks
 from wgwatch.demo.mailbox import Letter, Mailbox, open_mailbox
 from wgwatch.demo.site import Site, open_site
+from wgwatch.watching.applying import apply
 
 WATCHLIST = Path(__file__).parent / "watchlist.yaml"
 

@@ -13,10 +13,11 @@ import sqlalchemy as sa
 from config.errors import UsageError, WgwatchError
 from config.stored import read_back
 from config.watchlist import Subscription
-from notifier.concerns import Concern
-from notifier.facts import Facts
 from notifier.formats.atom import Feed
-from storage import changes, pages, subscriptions
+from notifier.planning.concerns import Concern
+from notifier.planning.facts import Facts
+from storage import changes, pages
+from storage.watched import subscriptions
 
 ENTRIES = 100
 

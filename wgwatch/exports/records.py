@@ -10,9 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from diffing.composing import Composed, compose, each_alone
-from storage import changes, links, queries
+from storage import changes, links
+from storage.asking import queries
+from storage.asking.queries import SEEN, Answer
 from storage.pages import Page
-from storage.queries import SEEN, Answer
 
 Row = dict[str, Any]
 IN_A_CALENDAR = (SEEN, "ended", "section not shown", "cancelled", "postponed")

@@ -8,8 +8,8 @@ from typing import IO
 
 import sqlalchemy as sa
 
+from storage.asking.evidence import sightings_around
 from storage.changes import Change
-from storage.evidence import sightings_around
 from storage.warc.writing import SightingWriter, Written, sightings_for
 from wgwatch import __version__
 

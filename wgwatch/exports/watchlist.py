@@ -12,10 +12,11 @@ import yaml
 from config.amounts import rate_in_words
 from config.profile import Following
 from config.schedules import Within, read_schedule
-from storage import additions, pace, pages, rests, subscriptions
-from storage.additions import Addition
+from storage import pages
 from storage.pages import Page
-from storage.subscriptions import Stored
+from storage.watched import additions, pace, rests, subscriptions
+from storage.watched.additions import Addition
+from storage.watched.subscriptions import Stored
 
 HEADER = """\
 # Written by wgwatch export watchlist. The contact is not in the database: add it. Secrets of webhooks and addresses of

@@ -12,11 +12,11 @@ import sqlalchemy as sa
 
 from config.errors import ReadError
 from crawler.answers import Answer, without_secrets
-from crawler.derivation import Reader, rebuild
 from crawler.documents import parse
 from crawler.guard import judge
-from crawler.linking import second_derived
-from crawler.steps import Seen, append
+from crawler.history.derivation import Reader, rebuild
+from crawler.history.linking import second_derived
+from crawler.history.steps import Seen, append
 from storage import blobs, captures, changes, pages, rendered
 from storage.captures import Sighting, content_type
 from storage.pages import Page

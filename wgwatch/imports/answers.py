@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from crawler.answers import Answer
-from crawler.handler import FetchError
+from crawler.fetching.handler import FetchError
 from crawler.middlewares import decode
 from storage.captures import content_type
 from storage.warc.reading import NOT_MODIFIED, Recorded

@@ -12,12 +12,13 @@ from urllib.parse import urljoin, urlsplit
 from config.addresses import host_of, page_key, shown_url
 from config.errors import WgwatchError
 from crawler.answers import Answer
-from crawler.derivation import Reader
+from crawler.history.derivation import Reader
 from notifier.channels.webhook import seconds_until
-from storage import captures, leases, pages
+from storage import captures, pages
 from storage.engine import Database
-from storage.leases import Lease
 from storage.pages import Page
+from storage.work import leases
+from storage.work.leases import Lease
 from wgwatch.imports.admission import Taken, admit, reject, why_not
 from wgwatch.imports.asking import Asker, AskError, Reply
 from wgwatch.imports.mementos import fetch

@@ -12,12 +12,13 @@ import sqlalchemy as sa
 from config.addresses import check_url
 from config.errors import UsageError
 from crawler.answers import Answer
-from crawler.derivation import Reader, look_of
-from storage import blobs, captures, pages, subscriptions
+from crawler.history.derivation import Reader, look_of
+from storage import blobs, captures, pages
 from storage.engine import Database
 from storage.pages import Page
-from wgwatch.applying import page_for
+from storage.watched import subscriptions
 from wgwatch.imports.admission import Taken, admit, why_not
+from wgwatch.watching.applying import page_for
 
 CONTENT_TYPES = {
     ".html": "text/html",

@@ -11,17 +11,17 @@ from urllib.parse import urljoin
 
 from config.errors import RemovedError
 from crawler.answers import Answer, without_secrets
-from crawler.derivation import Reader
+from crawler.history.derivation import Reader
 from storage import blobs, captures, pages
 from storage.captures import content_type
 from storage.engine import Database
 from storage.pages import Page
 from storage.warc.reading import Place, Recorded, record_at, recorded
-from wgwatch.applying import page_for
 from wgwatch.imports.admission import Admitted, Taken, admit, why_not
 from wgwatch.imports.answers import answer_of, repeated
 from wgwatch.imports.choosing import Choice, is_readable, key_of
 from wgwatch.imports.saved import put_into_source
+from wgwatch.watching.applying import page_for
 
 AT_ONCE = 32_000_000
 """Bytes that are held before they are committed."""

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from config.errors import WgwatchError
 from wgwatch.application import Application
-from wgwatch.endpoints import Endpoints
+from wgwatch.running.endpoints import Endpoints
 from wgwatch.web import api, errors, feeds
 from wgwatch.web.access.clients import is_here
 from wgwatch.web.access.who import Access

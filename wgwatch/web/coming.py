@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 
 from diffing.composing import Composed, compose
-from storage import browsing, links, pages, queries
+from storage import links, pages
+from storage.asking import browsing, queries
 from storage.records import Event
 
 LONGEST = timedelta(days=31)

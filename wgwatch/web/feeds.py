@@ -24,11 +24,12 @@ from notifier.formats.atom import TYPE as ATOM
 from notifier.formats.atom import atom_of
 from notifier.formats.calendar import calendar_of
 from notifier.formats.cards import cards_of
-from notifier.scope import Scope as Concerned
-from notifier.scope import pages_of
-from storage import pages, subscriptions
+from notifier.planning.scope import Scope as Concerned
+from notifier.planning.scope import pages_of
+from storage import pages
 from storage.pages import Page
 from storage.records import record_from_json
+from storage.watched import subscriptions
 from wgwatch.cli.finding import assert_covered
 from wgwatch.exports import records
 from wgwatch.exports.feeds import Wanted, changes_for, feed

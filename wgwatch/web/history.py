@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from storage.asking.queries import SEEN
 from storage.pages import Page
-from storage.queries import SEEN
 from storage.records import record_from_json
 
 BESIDE_THE_POINT = frozenset({"read_from", "email_protected"})

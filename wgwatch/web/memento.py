@@ -19,7 +19,7 @@ from urllib.parse import quote, unquote_to_bytes, urlsplit
 from starlette.requests import Request
 
 from config.errors import UsageError
-from storage.mementos import Neighbours
+from storage.asking.mementos import Neighbours
 from wgwatch.web.asked import application_of
 
 LINK_FORMAT = "application/link-format"

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from diffing.composing import Composed
+from storage.asking.queries import SEEN, Answer
 from storage.intervals import Interval
-from storage.queries import SEEN, Answer
 
 COLUMNS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "event": (

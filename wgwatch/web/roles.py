@@ -8,8 +8,8 @@ from datetime import datetime
 from itertools import groupby
 
 from diffing.spelling import spelt
+from storage.asking.queries import SEEN, Answer
 from storage.intervals import Interval
-from storage.queries import SEEN, Answer
 from storage.records import Contact
 
 

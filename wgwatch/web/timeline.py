@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from diffing.payload import in_json
-from storage.looks import BadRun
+from storage.asking.looks import BadRun
 from wgwatch.web.charts import Tick
 
 WIDTH, HEIGHT, LANE, TOP, TROUBLE = 960, 124, 52, 14, 80

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from config.errors import StorageError
-from storage import tokens
+from storage.access import tokens
 from wgwatch.web.neighbours import SAFE
 
 SCOPES = tokens.SCOPES

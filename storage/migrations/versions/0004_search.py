@@ -13,7 +13,7 @@ down_revision = "0003"
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.DateTime(timezone=True)
 
-# Words come folded and cut (storage/words.py); `=` marks a passage's page and kind. No second copy of the text.
+# Words come folded and cut; `=` marks a passage's page and kind. No second copy of the text.
 FTS5 = """
 CREATE VIRTUAL TABLE passage_words USING fts5(
     words, content='', columnsize=0,

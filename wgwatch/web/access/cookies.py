@@ -7,7 +7,7 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from storage import sessions
+from storage.access import sessions
 
 SESSION = "wgwatch"
 KNOWN = "wgwatch-known"

@@ -6,7 +6,7 @@ import logging
 
 from config.errors import ConfigError
 from config.setting_values import Listen
-from storage import users
+from storage.access import users
 from wgwatch.application import Application
 
 log = logging.getLogger("wgwatch")

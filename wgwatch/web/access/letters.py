@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from email.message import EmailMessage
 
-from notifier.headers import WIRE
+from notifier.writing.headers import WIRE
 from wgwatch.application import Application
 
 TEXT = """\

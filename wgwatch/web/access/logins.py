@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from config.errors import UsageError
-from storage import attempts, users
+from storage.access import attempts, users
+from storage.access.users import User
 from storage.engine import Database
-from storage.users import User
 from wgwatch.passwords import Passwords
 
 WINDOW = timedelta(minutes=15)

@@ -10,8 +10,9 @@ from functools import cached_property
 from starlette.requests import Request
 
 from config.errors import UsageError
-from storage import keys, sessions, tokens, users
-from storage.users import User
+from storage import keys
+from storage.access import sessions, tokens, users
+from storage.access.users import User
 from wgwatch.application import Application
 from wgwatch.passwords import Passwords
 from wgwatch.web.access import cookies

@@ -8,7 +8,8 @@ from pydantic import Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from storage import browsing, changes
+from storage import changes
+from storage.asking import browsing
 from wgwatch.web.api.operations import Asked, Operation
 from wgwatch.web.api.paging import Piece, cursor, lost, place
 from wgwatch.web.api.parameters import Kind, Listed, Since, Text, Until

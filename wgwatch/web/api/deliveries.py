@@ -9,7 +9,8 @@ from pydantic import Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from storage import browsing, deliveries
+from storage import deliveries
+from storage.asking import browsing
 from wgwatch import shapes
 from wgwatch.web.api.operations import Asked, Operation
 from wgwatch.web.api.paging import Piece, cursor, lost, place

@@ -12,12 +12,14 @@ from starlette.requests import Request
 
 from config.errors import ReadError, RemovedError, UsageError
 from crawler.documents import parse
-from storage import blobs, browsing, captures, pages
+from storage import blobs, captures, pages
+from storage.asking import browsing
 from storage.captures import Capture
 from storage.pages import Page
-from wgwatch import comparing, shapes, versions
+from wgwatch import shapes
 from wgwatch.cli.status import why
-from wgwatch.spending import reasons
+from wgwatch.past import comparing, versions
+from wgwatch.watching.spending import reasons
 from wgwatch.web.api.operations import BASE, Asked, Operation
 from wgwatch.web.api.paging import Piece, cursor, lost, place
 from wgwatch.web.api.parameters import Listed, Number, Text, Until

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from config.errors import UsageError
 from config.kinds import CHANGE_KINDS
-from storage.words import query
+from storage.fulltext.words import query
 from wgwatch.cli.times import Moment, Period
 from wgwatch.web.api.operations import Asked
 from wgwatch.web.asked import in_our_words

@@ -11,14 +11,15 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from config.errors import FieldErrors
-from storage import pages, search
-from storage.filters import Filter
+from storage import pages
+from storage.asking.filters import Filter
+from storage.fulltext import search
 from wgwatch import shapes
-from wgwatch.asking import PLURAL, Question, Silence
 from wgwatch.cli.output import counted
 from wgwatch.cli.records import FILTERS
 from wgwatch.cli.times import period
-from wgwatch.walking import AT_ONCE, Place, Walk
+from wgwatch.past.asking import PLURAL, Question, Silence
+from wgwatch.past.walking import AT_ONCE, Place, Walk
 from wgwatch.web.api.operations import Asked, Operation
 from wgwatch.web.api.paging import Piece, cursor, place
 from wgwatch.web.api.parameters import Flag, Listed, Span, Text, Until, Word

@@ -10,9 +10,9 @@ from pydantic import Field
 from starlette.requests import Request
 
 from diffing.payload import in_json
-from storage import search
-from storage.search import POOL, Hit
-from storage.words import query
+from storage.fulltext import search
+from storage.fulltext.search import POOL, Hit
+from storage.fulltext.words import query
 from wgwatch.cli.output import counted
 from wgwatch.web.api.operations import Operation
 from wgwatch.web.api.paging import Piece, cursor, place

@@ -9,8 +9,9 @@ from pydantic import Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from storage import browsing, subscriptions
-from storage.subscriptions import Stored
+from storage.asking import browsing
+from storage.watched import subscriptions
+from storage.watched.subscriptions import Stored
 from wgwatch.web.api.operations import Asked, Operation
 from wgwatch.web.api.paging import Piece, cursor, place
 from wgwatch.web.api.parameters import Listed, Text

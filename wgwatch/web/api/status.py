@@ -6,10 +6,11 @@ from typing import Any
 
 from starlette.requests import Request
 
-from storage import overview, pages
+from storage import pages
+from storage.asking import overview
 from wgwatch import shapes
-from wgwatch.spending import limits
-from wgwatch.trouble import troubles
+from wgwatch.running.trouble import troubles
+from wgwatch.watching.spending import limits
 from wgwatch.web.api.operations import Nothing, Operation
 from wgwatch.web.api.pages import shaped
 from wgwatch.web.api.schemas import named

@@ -15,12 +15,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from config.stored import read_back
-from storage import silenced
-from storage.subscriptions import Stored
-from wgwatch import shapes, subscribing
+from storage.sending import silenced
+from storage.watched.subscriptions import Stored
+from wgwatch import shapes
 from wgwatch.cli.output import json_text
-from wgwatch.rehearsing import would_send
-from wgwatch.subscribing import Made, NotHere
+from wgwatch.watching import subscribing
+from wgwatch.watching.rehearsing import would_send
+from wgwatch.watching.subscribing import Made, NotHere
 from wgwatch.web.api.answers import answered
 from wgwatch.web.api.operations import BASE, JSON, Asked, Nothing, Operation
 from wgwatch.web.api.paging import Piece, cursor, place

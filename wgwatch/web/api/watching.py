@@ -12,10 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from config.errors import UsageError
-from wgwatch import adding, looking_now
-from wgwatch.adding import AlreadyWatched
 from wgwatch.cli.output import json_text
-from wgwatch.looking_now import TooSoon
+from wgwatch.watching import adding, looking_now
+from wgwatch.watching.adding import AlreadyWatched
+from wgwatch.watching.looking_now import TooSoon
 from wgwatch.web.api.answers import answered
 from wgwatch.web.api.operations import BASE, JSON, Asked, Operation
 from wgwatch.web.api.pages import OnePage, page_of, shaped

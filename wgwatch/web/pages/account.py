@@ -12,8 +12,8 @@ from starlette.responses import RedirectResponse, Response
 
 from config.addresses import check_email
 from config.errors import DeliveryError, UsageError
-from storage import attempts, sessions, tokens, users
-from storage.users import User
+from storage.access import attempts, sessions, tokens, users
+from storage.access.users import User
 from wgwatch.web.access import cookies
 from wgwatch.web.access.letters import ask_to_confirm
 from wgwatch.web.access.signing import Signer

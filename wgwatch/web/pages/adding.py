@@ -18,11 +18,11 @@ from config.errors import FieldErrors, UsageError, WgwatchError
 from config.schedules import check_of
 from config.watchlist import Watchlist
 from diffing.payload import in_json
-from storage import proposals, subscriptions
 from storage.pages import Page
-from storage.subscriptions import Stored
-from wgwatch import adding, proposing, subscribing
-from wgwatch.glancing import Glance, glance, read_kinds
+from storage.watched import proposals, subscriptions
+from storage.watched.subscriptions import Stored
+from wgwatch.watching import adding, proposing, subscribing
+from wgwatch.watching.glancing import Glance, glance, read_kinds
 from wgwatch.web.asked import application_of, reading, word
 from wgwatch.web.forms import Form
 from wgwatch.web.pages.answers import page_of

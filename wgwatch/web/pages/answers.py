@@ -14,12 +14,13 @@ from starlette.responses import PlainTextResponse, Response
 
 from config.errors import ReadError, RemovedError
 from crawler.documents import parse
-from storage import blobs, captures, looks, pages, screenshots
+from storage import blobs, captures, pages, screenshots
+from storage.asking import looks
+from storage.asking.looks import Look
 from storage.captures import Capture
 from storage.document import Block
-from storage.looks import Look
 from storage.pages import Page
-from wgwatch import versions
+from wgwatch.past import versions
 from wgwatch.web import archived
 from wgwatch.web.asked import moment, reading
 from wgwatch.web.headers import ARCHIVED

@@ -16,7 +16,8 @@ from starlette.responses import Response
 from config.errors import UsageError
 from config.kinds import CHANGE_KINDS
 from diffing.words import Run, compare
-from storage import browsing, captures, changes, pages
+from storage import captures, changes, pages
+from storage.asking import browsing
 from storage.captures import Capture
 from storage.changes import Change
 from wgwatch.exports.proofs import export_proof

@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from config.errors import UsageError
-from storage import browsing, deliveries
+from storage import deliveries
+from storage.asking import browsing
 from storage.deliveries import STATES, Delivery
 from wgwatch.web.asked import application_of, reading, word
 from wgwatch.web.templating import show

@@ -13,9 +13,10 @@ from starlette.responses import Response
 
 from config.errors import UsageError
 from diffing.composing import compose
-from storage import browsing, queries, subscriptions
+from storage.asking import browsing, queries
 from storage.pages import Page
-from wgwatch.asking import Question, Told, answer
+from storage.watched import subscriptions
+from wgwatch.past.asking import Question, Told, answer
 from wgwatch.web import listing
 from wgwatch.web.asked import moment, period, reading, word
 from wgwatch.web.coming import Coming, coming

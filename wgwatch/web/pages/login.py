@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from storage import sessions, users
-from storage.users import User
+from storage.access import sessions, users
+from storage.access.users import User
 from wgwatch.web.access import cookies
 from wgwatch.web.access.logins import WRONG, TooMany
 from wgwatch.web.access.signing import Signer

@@ -9,10 +9,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from diffing.payload import in_json
-from storage import leases
 from storage.pages import Page
-from wgwatch import resting
-from wgwatch.looking_now import TooSoon, look_now
+from storage.work import leases
+from wgwatch.watching import resting
+from wgwatch.watching.looking_now import TooSoon, look_now
 from wgwatch.web.asked import application_of, moment, reading
 from wgwatch.web.pages.answers import page_of
 from wgwatch.web.templating import show

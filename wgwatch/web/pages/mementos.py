@@ -9,7 +9,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from config.addresses import page_key, shown_url
 from config.errors import UsageError
-from storage import blobs, mementos, pages
+from storage import blobs, pages
+from storage.asking import mementos
 from storage.captures import Capture
 from storage.pages import Page
 from wgwatch.web import memento

@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from starlette.requests import Request
 from starlette.responses import Response
 
-from storage import browsing, subscriptions
-from storage import overview as standing
-from wgwatch.trouble import troubles
+from storage.asking import browsing
+from storage.asking import overview as standing
+from storage.watched import subscriptions
+from wgwatch.running.trouble import troubles
 from wgwatch.web import charts, listing
 from wgwatch.web.asked import reading
 from wgwatch.web.charts import Chart

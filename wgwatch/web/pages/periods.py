@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from starlette.requests import Request
 from starlette.responses import Response
 
-from storage import browsing
+from storage.asking import browsing
+from storage.asking.queries import Answer
 from storage.pages import Page
-from storage.queries import Answer
-from wgwatch.asking import PLURAL, Question, Silence, answer
+from wgwatch.past.asking import PLURAL, Question, Silence, answer
 from wgwatch.web import listing
 from wgwatch.web.records import Row, headings, row
 from wgwatch.web.templating import show

@@ -11,12 +11,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from config.errors import UsageError
-from storage import changes, links, pages, queries, register, search
-from storage.filters import Filter
+from storage import changes, links, pages, register
+from storage.asking import queries
+from storage.asking.filters import Filter
+from storage.fulltext import search
 from storage.pages import Page
 from storage.records import Contact, Record, record_from_json
-from wgwatch.asking import PLURAL, Question, Silence, answer
 from wgwatch.cli.records import FILTERS
+from wgwatch.past.asking import PLURAL, Question, Silence, answer
 from wgwatch.web import listing
 from wgwatch.web.asked import moment, period, reading, word
 from wgwatch.web.groups import name_of, pages_called

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from diffing.spelling import spelt
-from storage import browsing, queries
+from storage.asking import browsing, queries
 from storage.records import Contact
 from wgwatch.cli.finding import assert_covered
 from wgwatch.web import listing

@@ -8,9 +8,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from config.addresses import page_key
-from storage import pages, search
+from storage import pages
+from storage.fulltext import search
+from storage.fulltext.words import query
 from storage.intervals import Interval
-from storage.words import query
 from wgwatch.web.asked import moment, reading, word
 from wgwatch.web.groups import pages_called
 from wgwatch.web.templating import show

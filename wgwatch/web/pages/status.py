@@ -5,12 +5,14 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from storage import changes, deliveries, leases, overview, pages, processes
-from wgwatch import roster
+from storage import changes, deliveries, pages
+from storage.asking import overview
+from storage.work import leases, processes
 from wgwatch.cli.output import size_in_words
 from wgwatch.cli.status import why
-from wgwatch.spending import limits, reasons
-from wgwatch.trouble import troubles
+from wgwatch.running import roster
+from wgwatch.running.trouble import troubles
+from wgwatch.watching.spending import limits, reasons
 from wgwatch.web.asked import application_of, reading
 from wgwatch.web.templating import show
 from wgwatch.web.visitors import Role, visitor_of

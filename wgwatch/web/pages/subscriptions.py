@@ -19,13 +19,14 @@ from config.sentences import subscription_sentence
 from config.stored import read_back
 from config.watchlist import Subscription
 from notifier.preview import Preview
-from storage import pace, silenced, subscriptions
-from storage.silenced import Unsubscribed
-from storage.subscriptions import Stored
-from wgwatch import rehearsing, subscribing
-from wgwatch.added import ELSEWHERE
+from storage.sending import silenced
+from storage.sending.silenced import Unsubscribed
+from storage.watched import pace, subscriptions
+from storage.watched.subscriptions import Stored
 from wgwatch.cli.targets import shown_channel, shown_target
-from wgwatch.rehearsing import Tried
+from wgwatch.watching import rehearsing, subscribing
+from wgwatch.watching.added import ELSEWHERE
+from wgwatch.watching.rehearsing import Tried
 from wgwatch.web import subscription_form as forms
 from wgwatch.web.asked import application_of, moment, reading, word
 from wgwatch.web.forms import Form

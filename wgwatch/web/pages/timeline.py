@@ -11,10 +11,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from config.errors import ReadError, RemovedError
-from storage import additions, browsing, looks, pages, queries, rests
+from storage import pages
+from storage.asking import browsing, looks, queries
 from storage.pages import Page
-from wgwatch import asking, comparing, rendering, versions
+from storage.watched import additions, rests
 from wgwatch.cli.times import period as in_words
+from wgwatch.past import asking, comparing, rendering, versions
 from wgwatch.web import listing
 from wgwatch.web.asked import application_of, in_our_words, moment, period, reading, word
 from wgwatch.web.memento import timemap_of

@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from notifier.unsubscribing import Unsubscribing, read_token
-from storage import keys, silenced
+from storage import keys
+from storage.sending import silenced
 from wgwatch.web.asked import application_of, reading
 from wgwatch.web.templating import show
 

@@ -9,8 +9,8 @@ from starlette.responses import RedirectResponse, Response
 
 from config.addresses import check_email
 from config.errors import UsageError
-from storage import sessions, users
-from storage.users import ROLES, User
+from storage.access import sessions, users
+from storage.access.users import ROLES, User
 from wgwatch.passwords import generated
 from wgwatch.web.access.who import access_of
 from wgwatch.web.asked import application_of, reading

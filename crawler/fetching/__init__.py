@@ -1,0 +1,1 @@
+"""The way to a site and its manners: network, access, robots.txt, turns, limits."""

@@ -1,0 +1,1 @@
+"""From what was read to a page's history: steps, doubts, noise, links between records."""

@@ -1,0 +1,1 @@
+"""What a profile knows of a site, put to use while its pages are read."""

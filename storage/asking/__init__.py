@@ -1,0 +1,1 @@
+"""Questions: about the past, about how all stands, and what lists show."""

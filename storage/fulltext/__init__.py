@@ -1,0 +1,1 @@
+"""What was ever said, to be found by its words."""

@@ -1,0 +1,1 @@
+"""Questions about what was: records, versions, what differs between two."""

@@ -1,0 +1,1 @@
+"""Profiles being made and tested."""
