@@ -14,19 +14,21 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crawler.answers import Answer, without_secrets
+from crawler.answers import Answer
 from crawler.guard import Verdict
 from crawler.history import confirming
 from crawler.history.confirming import Doubt
 from crawler.history.derivation import Reader
 from crawler.history.learning import learn_noise
+from crawler.history.sightings import sighting_of
 from crawler.history.steps import Seen, append
 from crawler.history.trouble import recovery, trouble
 from crawler.links.following import Said, follow
 from crawler.looks import Looked, Question
 from crawler.timing import hints, pacing
+from crawler.timing.adaptive import Habit
 from storage import blobs, captures, changes, pages, rendered, screenshots
-from storage.captures import Capture, Sighting
+from storage.captures import Capture
 from storage.changes import Change
 from storage.engine import Database
 from storage.pages import Page
@@ -109,13 +111,10 @@ def give_up(database: Database, page: Page, lease: Lease, now: datetime) -> Outc
 
 
 def _commit_good(connection: sa.Connection, page: Page, question: Question, looked: Looked) -> Outcome:
-    answer, reader, address = question.answer, question.reader, question.address
-    body = question.body or b""
-    now = onward(answer.received_at, page, captures.latest(connection, page.id))
-    is_built = rendered.is_rendered(answer.headers)
-    near = captures.recent_blobs(connection, page.id, now)
-    blob_id = blobs.put(connection, body, near, whole=looked.frame)
-    seen = Seen(now, blob_id, body, question.content_type, address, looked.read, looked.packed, is_built)
+    """A page came: it goes to the end of its history, unless it is so broken that it is doubted."""
+    answer, reader = question.answer, question.reader
+    seen = _stored(connection, page, question, looked)
+    now = seen.at
     doubt = confirming.doubt_of(connection, page, seen, reader)
     if doubt and not doubt.is_confirmed:
         return _commit_doubted(connection, page, answer, seen, doubt, reader)
@@ -124,52 +123,75 @@ def _commit_good(connection: sa.Connection, page: Page, question: Question, look
     found = (*confirmed, *step.changes)
     outcome = _outcome(found, step.outcome)
     learn_noise(connection, page.id, step.changes, page.last_good_at, now)
-    habit = pacing.habit_after(page, now, changed=any(not change.noise for change in found))
-    sighting = Sighting(
-        seen_at=now,
-        address=answer.url,
-        origin="check",
-        outcome=outcome,
-        good=True,
-        status=answer.status,
-        blob_id=blob_id,
-        headers=without_secrets(answer.headers) if step.is_new else (),
-        asked=answer.asked if step.is_new else (),
-        answered_from=address if address != answer.url else None,
-        screenshot_id=screenshots.put(connection, answer.screenshot, blob_id) if step.is_new else None,
+    picture = screenshots.put(connection, answer.screenshot, seen.blob_id) if step.is_new else None
+    sighting = sighting_of(
+        *(answer, now, outcome, seen.blob_id, seen.address), in_full=step.is_new, screenshot_id=picture
     )
     captures.add_sighting(connection, page.id, sighting)
     recovered = recovery(page, now)
     changes.publish(connection, (*found, *recovered), now)
-    pages.update(
-        connection,
-        page.id,
-        **validators(answer, address, blob_id, page, is_kept=not blobs.is_removed(connection, blob_id)),
-        said_name=step.said_name or page.said_name,
-        rules=reader.rules,
-        outline=looked.outline if looked.read is not None else _kept_outline(page, blob_id),
-        health="ok",
-        health_since=now if page.health != "ok" else page.health_since,
-        health_reason=None,
-        health_told=None,
-        bad_looks=0,
-        suspect_since=None,
-        suspect_looks=0,
-        last_check_at=now,
-        last_good_at=now,
-        last_change_at=now if outcome == "changed" else page.last_change_at,
-        habit_changes=habit.changes,
-        habit_days=habit.days,
-        next_check_at=pacing.look_after(connection, page, habit, now) if page.paused_at is None else None,
-    )
+    named = replace(page, said_name=step.said_name or page.said_name)
+    habit = pacing.habit_after(page, now, changed=any(not change.noise for change in found))
+    well = _well(connection, page, seen, question, looked, outcome, habit)
+    pages.update(connection, page.id, said_name=named.said_name, **well)
     hints.heed(connection, page, found, now)
-    page = replace(page, said_name=step.said_name or page.said_name)
     is_first = step.outcome == "baseline"
-    said = Said(blob_id, body, question.content_type, address, reader.rules, looked.links, is_first)
-    news = follow(connection, page, said, now)
+    said = Said(
+        *(seen.blob_id, seen.body, seen.content_type, seen.address), reader.rules, looked.links, is_first
+    )
+    news = follow(connection, named, said, now)
     changes.publish(connection, news.changes, now)
     told = tuple(change for change in (*found, *recovered, *news.changes) if not change.noise)
-    return outcome_of(page, answer.url, outcome, changes=told, counts=step.counts, found=news.found)
+    return outcome_of(named, answer.url, outcome, changes=told, counts=step.counts, found=news.found)
+
+
+def _stored(connection: sa.Connection, page: Page, question: Question, looked: Looked) -> Seen:
+    """The answer with its bytes stored, as a look of the page's history."""
+    now = onward(question.answer.received_at, page, captures.latest(connection, page.id))
+    near = captures.recent_blobs(connection, page.id, now)
+    body = question.body or b""
+    return Seen(
+        at=now,
+        blob_id=blobs.put(connection, body, near, whole=looked.frame),
+        body=body,
+        content_type=question.content_type,
+        address=question.address,
+        read=looked.read,
+        packed=looked.packed,
+        is_rendered=rendered.is_rendered(question.answer.headers),
+    )
+
+
+def _well(
+    connection: sa.Connection,
+    page: Page,
+    seen: Seen,
+    question: Question,
+    looked: Looked,
+    outcome: str,
+    habit: Habit,
+) -> dict[str, Any]:
+    """What is known of a page that is well: its validators, its habit, when it is looked at next."""
+    now = seen.at
+    is_kept = not blobs.is_removed(connection, seen.blob_id)
+    return {
+        **validators(question.answer, seen.address, seen.blob_id, page, is_kept=is_kept),
+        "rules": question.reader.rules,
+        "outline": looked.outline if looked.read is not None else _kept_outline(page, seen.blob_id),
+        "health": "ok",
+        "health_since": now if page.health != "ok" else page.health_since,
+        "health_reason": None,
+        "health_told": None,
+        "bad_looks": 0,
+        "suspect_since": None,
+        "suspect_looks": 0,
+        "last_check_at": now,
+        "last_good_at": now,
+        "last_change_at": now if outcome == "changed" else page.last_change_at,
+        "habit_changes": habit.changes,
+        "habit_days": habit.days,
+        "next_check_at": pacing.look_after(connection, page, habit, now) if page.paused_at is None else None,
+    }
 
 
 def _commit_doubted(
@@ -238,18 +260,8 @@ def _commit_bad(connection: sa.Connection, page: Page, answer: Answer, verdict: 
     outcome = "blocked" if verdict.outcome == "blocked" else "failed"
     reasons = verdict.reasons
     blob_id = blobs.put(connection, answer.body) if answer.body else None
-    sighting = Sighting(
-        seen_at=now,
-        address=answer.url,
-        origin="check",
-        outcome=outcome,
-        good=False,
-        status=answer.status,
-        blob_id=blob_id,
-        headers=without_secrets(answer.headers),
-        asked=answer.asked,
-        answered_from=answer.final_url if answer.final_url != answer.url else None,
-        reason="; ".join(reasons),
+    sighting = sighting_of(
+        *(answer, now, outcome, blob_id, answer.final_url), good=False, reason="; ".join(reasons)
     )
     captures.add_sighting(connection, page.id, sighting)
     bad = page.bad_looks + 1

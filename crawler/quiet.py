@@ -8,16 +8,17 @@ says the same. Whatever is in any way special is left to a close look of its own
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from crawler.answers import Answer, without_secrets
+from crawler.answers import Answer
 from crawler.guard import Past, judge
 from crawler.history import erasure
 from crawler.history.derivation import Reader
+from crawler.history.sightings import sighting_of
 from crawler.links.following import settled
 from crawler.pipelines import Outcome, onward, outcome_of, validators
 from crawler.timing import pacing
@@ -126,7 +127,7 @@ def _unchanged(connection: sa.Connection, answer: Answer, page: Page, latest: Ca
     """One more look of a capture."""
     now = onward(answer.received_at, page, latest)
     address = (page.validated_url if answer.status == 304 else None) or answer.final_url
-    sighting = _sighting(answer, now, address, latest.blob_id)
+    sighting = sighting_of(answer, now, "unchanged", latest.blob_id, address, in_full=False)
     values = {
         "etag": page.etag,
         "last_modified": page.last_modified,
@@ -142,23 +143,9 @@ def _begun(connection: sa.Connection, answer: Answer, page: Page, latest: Captur
     """The first look of a capture of other bytes that say the same."""
     now, address = onward(answer.received_at, page, latest), answer.final_url
     blob_id = blobs.put(connection, answer.body, [latest.blob_id])
-    headers = without_secrets(answer.headers)
-    sighting = replace(_sighting(answer, now, address, blob_id), headers=headers, asked=answer.asked)
+    sighting = sighting_of(answer, now, "unchanged", blob_id, address)
     values = {**validators(answer, address, blob_id, page, is_kept=True), **_times(connection, page, now)}
     return _Quiet(page, latest, sighting, blobs.hash_of(answer.body), values)
-
-
-def _sighting(answer: Answer, now: datetime, address: str, blob_id: int) -> Sighting:
-    return Sighting(
-        seen_at=now,
-        address=answer.url,
-        origin="check",
-        outcome="unchanged",
-        good=True,
-        status=answer.status,
-        blob_id=blob_id,
-        answered_from=address if address != answer.url else None,
-    )
 
 
 def _is_settled(page: Page, latest: Capture) -> bool:

@@ -15,14 +15,14 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from config.errors import ReadError, RemovedError
-from crawler.answers import Answer, without_secrets
+from crawler.answers import Answer
 from crawler.history import eyes
 from crawler.history.derivation import Reader, look_of
+from crawler.history.sightings import sighting_of
 from crawler.history.steps import Seen, append
 from crawler.timing.intervals import next_look
 from diffing.losses import losses
 from storage import blobs, captures, changes, doubts, pages, rendered
-from storage.captures import Sighting
 from storage.changes import Change
 from storage.doubts import Doubted
 from storage.pages import Page
@@ -67,18 +67,8 @@ def put_off(
     if page.paused_at is None:
         again = min(_again_at(doubt.since, seen.at), next_look(page.spec, seen.at))
     shown = f"shows {', '.join(doubt.reasons)}"
-    sighting = Sighting(
-        seen_at=seen.at,
-        address=answer.url,
-        origin="check",
-        outcome=doubts.OUTCOME,
-        good=False,
-        status=answer.status,
-        blob_id=seen.blob_id,
-        headers=without_secrets(answer.headers),
-        asked=answer.asked,
-        answered_from=seen.address if seen.address != answer.url else None,
-        reason=shown,
+    sighting = sighting_of(
+        answer, seen.at, doubts.OUTCOME, seen.blob_id, seen.address, good=False, reason=shown
     )
     captures.add_sighting(connection, page.id, sighting)
     pages.update(

@@ -198,7 +198,7 @@ def test_reading_processes_end_with_a_check_that_is_killed(sqlite_world: World) 
     wait_for(lambda: not any(is_alive(pid) for pid in processes))
 
 
-def wait_for(what: object, seconds: float = 30) -> None:
+def wait_for(what: object, seconds: float = 90) -> None:
     assert callable(what)
     deadline = time.monotonic() + seconds
     while not what():
