@@ -28,12 +28,12 @@ import sqlalchemy as sa  # noqa: E402
 from many_versions import WORDS, fill  # noqa: E402
 from process_tree import Peak  # noqa: E402
 
-from storage import blobs, captures, pages  # noqa: E402
-from storage.captures import Sighting  # noqa: E402
+from storage import blobs, pages, sightings  # noqa: E402
 from storage.engine import Database  # noqa: E402
 from storage.frames import pack  # noqa: E402
 from storage.models import blobs as blob_table  # noqa: E402
 from storage.models import captures as capture_table  # noqa: E402
+from storage.sightings import Sighting  # noqa: E402
 
 LIMITS = {
     "reports that differ": 0,
@@ -136,7 +136,7 @@ def _put_history(connection: sa.Connection, number: int, dice: random.Random) ->
             blob_id=blob_id,
             headers=(("content-type", "text/html"),),
         )
-        captures.add_sighting(connection, page_id, look)
+        sightings.add(connection, page_id, look)
         run = {"first_seen_at": now, "last_seen_at": now, "looks": 1, "blob_id": blob_id}
         connection.execute(sa.insert(capture_table).values(page_id=page_id, address=look.address, **run))
 

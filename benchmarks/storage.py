@@ -30,10 +30,10 @@ from page_histories import History, made_histories, saved_histories  # noqa: E40
 from crawler.extract.knowledge import DEFAULT  # noqa: E402
 from crawler.history.derivation import Reader  # noqa: E402
 from crawler.history.steps import Seen, append  # noqa: E402
-from storage import blobs, captures, changes, pages  # noqa: E402
-from storage.captures import Sighting  # noqa: E402
+from storage import blobs, captures, changes, pages, sightings  # noqa: E402
 from storage.engine import Database  # noqa: E402
 from storage.models import blobs as blob_table  # noqa: E402
+from storage.sightings import Sighting  # noqa: E402
 
 SAVED = HERE.parents[1] / "shared" / "histories"
 LIMITS = {"blobs with rows, to git's pack": 1.4, "decodes of a read": blobs.DEEPEST}
@@ -139,7 +139,7 @@ def _take_in(database: Database, history: History) -> list[float]:
             started = time.perf_counter()
             blob_id = blobs.put(connection, body, captures.recent_blobs(connection, page.id, now))
             taken.append((time.perf_counter() - started) * 1000)
-            captures.add_sighting(connection, page.id, _sighting(page.url, now, blob_id))
+            sightings.add(connection, page.id, _sighting(page.url, now, blob_id))
             step = append(connection, page, Seen(now, blob_id, body, "text/html", page.url), reader)
             changes.derive(connection, step.changes)
             pages.update(connection, page.id, rules=reader.rules, last_good_at=now)

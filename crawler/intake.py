@@ -15,8 +15,9 @@ from crawler.answers import Answer
 from crawler.history.derivation import Reader
 from crawler.pipelines import Outcome
 from crawler.quiet import Arrival, is_same, may_say_the_same
-from storage.captures import Capture, content_type
+from storage.captures import Capture
 from storage.pages import Page
+from storage.sightings import content_type
 
 log = logging.getLogger(__name__)
 

@@ -17,9 +17,10 @@ from crawler.history import eyes
 from crawler.history.derivation import Reader
 from crawler.links.targets import Links, read_links
 from storage import blobs, captures, frames, readings, rendered
-from storage.captures import Capture, content_type
+from storage.captures import Capture
 from storage.pages import Page
 from storage.records import Reading
+from storage.sightings import content_type
 from storage.watched import follows
 from storage.watched.follows import Following
 

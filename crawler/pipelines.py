@@ -27,7 +27,7 @@ from crawler.links.following import Said, follow
 from crawler.looks import Looked, Question
 from crawler.timing import hints, pacing
 from crawler.timing.adaptive import Habit
-from storage import blobs, captures, changes, pages, rendered, screenshots
+from storage import blobs, captures, changes, pages, rendered, screenshots, sightings
 from storage.captures import Capture
 from storage.changes import Change
 from storage.engine import Database
@@ -127,7 +127,7 @@ def _commit_good(connection: sa.Connection, page: Page, question: Question, look
     sighting = sighting_of(
         *(answer, now, outcome, seen.blob_id, seen.address), in_full=step.is_new, screenshot_id=picture
     )
-    captures.add_sighting(connection, page.id, sighting)
+    sightings.add(connection, page.id, sighting)
     recovered = recovery(page, now)
     changes.publish(connection, (*found, *recovered), now)
     named = replace(page, said_name=step.said_name or page.said_name)
@@ -263,7 +263,7 @@ def _commit_bad(connection: sa.Connection, page: Page, answer: Answer, verdict: 
     sighting = sighting_of(
         *(answer, now, outcome, blob_id, answer.final_url), good=False, reason="; ".join(reasons)
     )
-    captures.add_sighting(connection, page.id, sighting)
+    sightings.add(connection, page.id, sighting)
     bad = page.bad_looks + 1
     told = trouble(connection, page, outcome, reasons, bad, now)
     pages.update(

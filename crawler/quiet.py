@@ -22,10 +22,11 @@ from crawler.history.sightings import sighting_of
 from crawler.links.following import settled
 from crawler.pipelines import Outcome, onward, outcome_of, validators
 from crawler.timing import pacing
-from storage import blobs, captures, noise, pages
-from storage.captures import Capture, Sighting
+from storage import blobs, captures, noise, pages, sightings
+from storage.captures import Capture
 from storage.engine import Database
 from storage.pages import Page
+from storage.sightings import Sighting
 from storage.watched import follows
 from storage.work import leases
 from storage.work.leases import Lease
@@ -178,7 +179,7 @@ def _store(connection: sa.Connection, looks: Sequence[_Quiet]) -> None:
         captures.extend_all(connection, seen)
     if begun := [look for look in looks if look.begins]:
         _begin_captures(connection, begun)
-    captures.add_sightings(connection, [(look.page.id, look.sighting, look.sha256) for look in looks])
+    sightings.add_all(connection, [(look.page.id, look.sighting, look.sha256) for look in looks])
     pages.update_all(connection, {look.page.id: look.values for look in looks})
 
 

@@ -7,8 +7,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from storage.captures import content_type
 from storage.models import sightings
+from storage.sightings import content_type
 
 OUTCOME = "suspect"
 

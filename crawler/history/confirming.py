@@ -22,7 +22,7 @@ from crawler.history.sightings import sighting_of
 from crawler.history.steps import Seen, append
 from crawler.timing.intervals import next_look
 from diffing.losses import losses
-from storage import blobs, captures, changes, doubts, pages, rendered
+from storage import blobs, captures, changes, doubts, pages, rendered, sightings
 from storage.changes import Change
 from storage.doubts import Doubted
 from storage.pages import Page
@@ -70,7 +70,7 @@ def put_off(
     sighting = sighting_of(
         answer, seen.at, doubts.OUTCOME, seen.blob_id, seen.address, good=False, reason=shown
     )
-    captures.add_sighting(connection, page.id, sighting)
+    sightings.add(connection, page.id, sighting)
     pages.update(
         connection,
         page.id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from crawler.answers import Answer, without_secrets
-from storage.captures import Sighting
+from storage.sightings import Sighting
 
 
 def sighting_of(

@@ -10,8 +10,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage.captures import content_type
 from storage.models import blobs, sightings
+from storage.sightings import content_type
 
 MOST = 2_000
 """Bad looks that a page's picture takes in; older ones are left out."""

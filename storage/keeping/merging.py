@@ -12,9 +12,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage.captures import Sighting
 from storage.models import addresses, followed, links, listings, page_sources, pages, record_ids, record_keys
 from storage.models import sightings as sighting_table
+from storage.sightings import Sighting
 
 POINTING = (
     (page_sources, "page_id"),

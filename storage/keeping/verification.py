@@ -10,10 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from config.errors import DamageError
-from storage import blobs, captures
-from storage.captures import Sighting
+from storage import blobs, sightings
 from storage.models import blobs as blob_table
-from storage.models import pages, sightings
+from storage.models import pages
+from storage.models import sightings as sighting_table
+from storage.sightings import Sighting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +59,13 @@ def check_chain(connection: sa.Connection, page_id: int) -> list[Problem]:
     """Compute a page's chain anew: the first look that breaks it, and where its end is not the page's head."""
     page = connection.execute(sa.select(pages).where(pages.c.id == page_id)).one()
     previous, number = None, 0
-    for number, row in enumerate(captures.sightings_of(connection, page_id), 1):
+    for number, row in enumerate(sightings.of_page(connection, page_id), 1):
         sha256 = blobs.sha256_of(connection, row.blob_id) if row.blob_id is not None else b""
         if row.number != number:
             return [
                 Problem(what=f"a look is missing before look {row.number}", page=page.url, sighting=number)
             ]
-        if bytes(row.chain) != captures.link(previous, _sighting(row), sha256):
+        if bytes(row.chain) != sightings.link(previous, _sighting(row), sha256):
             return [Problem(what="the chain breaks: a look was altered", page=page.url, sighting=number)]
         previous = bytes(row.chain)
     head = bytes(page.chain_head) if page.chain_head is not None else None
@@ -85,16 +86,18 @@ def _sighting(row: Any) -> Sighting:
 
 
 def _of_page(connection: sa.Connection, page_id: int) -> set[int]:
-    query = sa.select(sightings.c.blob_id, sightings.c.screenshot_id).where(sightings.c.page_id == page_id)
+    query = sa.select(sighting_table.c.blob_id, sighting_table.c.screenshot_id).where(
+        sighting_table.c.page_id == page_id
+    )
     return {blob_id for row in connection.execute(query.distinct()) for blob_id in row if blob_id is not None}
 
 
 def _first_looks(connection: sa.Connection, blob_id: int) -> list[tuple[str | None, int | None]]:
     """The first look of each page that saw a blob."""
     query = (
-        sa.select(pages.c.url, sa.func.min(sightings.c.number))
-        .join(pages, pages.c.id == sightings.c.page_id)
-        .where((sightings.c.blob_id == blob_id) | (sightings.c.screenshot_id == blob_id))
+        sa.select(pages.c.url, sa.func.min(sighting_table.c.number))
+        .join(pages, pages.c.id == sighting_table.c.page_id)
+        .where((sighting_table.c.blob_id == blob_id) | (sighting_table.c.screenshot_id == blob_id))
         .group_by(pages.c.url)
         .order_by(pages.c.url)
     )

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from storage import blobs, captures, pages
-from storage.captures import Sighting
+from storage import blobs, pages, sightings
 from storage.engine import Database
+from storage.sightings import Sighting
 
 NOON = datetime(2027, 9, 1, 12, tzinfo=UTC)
 
@@ -62,7 +62,7 @@ def see(database: Database) -> Callable[..., None]:
                 "blob_id": blobs.put(connection, body),
                 **about,
             }
-            captures.add_sighting(connection, page_id, Sighting(**said))
+            sightings.add(connection, page_id, Sighting(**said))
 
     return see
 

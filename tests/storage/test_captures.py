@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 import sqlalchemy as sa
 
-from storage import blobs, captures
-from storage.captures import Capture, Sighting
+from storage import blobs, captures, sightings
+from storage.captures import Capture
 from storage.engine import Database
-from storage.models import sightings
+from storage.models import sightings as sighting_table
+from storage.sightings import Sighting
 
 See = Callable[..., None]
 
@@ -35,7 +36,7 @@ def chain_holds(database: Database, page: int) -> bool:
     """What anyone can do with the stored rows alone."""
     previous: bytes | None = None
     with database.read() as connection:
-        for row in list(captures.sightings_of(connection, page)):
+        for row in list(sightings.of_page(connection, page)):
             sighting = Sighting(
                 seen_at=row.seen_at,
                 address=row.address,
@@ -45,7 +46,7 @@ def chain_holds(database: Database, page: int) -> bool:
                 status=row.status,
             )
             sha256 = blobs.sha256_of(connection, row.blob_id) if row.blob_id else b""
-            if row.chain != captures.link(previous, sighting, sha256):
+            if row.chain != sightings.link(previous, sighting, sha256):
                 return False
             previous = row.chain
     return True
@@ -79,7 +80,7 @@ def test_doubtful_answers_are_kept_and_stand_outside_of_history(
     see(page, 2, b"A")
     assert shape(database, rebuilt(database, page)) == [("A", 2)]
     with database.read() as connection:
-        assert [row.outcome for row in captures.sightings_of(connection, page)][1] == "blocked"
+        assert [row.outcome for row in sightings.of_page(connection, page)][1] == "blocked"
 
 
 def test_a_late_import_splits_a_run_and_what_begins_as_before_keeps_its_id(
@@ -109,7 +110,7 @@ def test_a_look_that_is_found_doubtful_later_leaves_history(database: Database, 
     for hour, body in enumerate((b"A", b"B", b"A")):
         see(page, hour, body)
     first, _, _ = rebuilt(database, page)
-    write(database, sa.update(sightings).where(sightings.c.number == 2).values(good=False))
+    write(database, sa.update(sighting_table).where(sighting_table.c.number == 2).values(good=False))
     [capture] = rebuilt(database, page)
     assert (capture.id, capture.looks) == (first.id, 2)
 
@@ -162,10 +163,10 @@ def test_the_same_answer_at_the_same_time_is_known(
     see(page, 0, b"A")
     with database.write() as connection:
         one, other = blobs.put(connection, b"A"), blobs.put(connection, b"B")
-        assert captures.already_seen(connection, page, now, one)
-        assert not captures.already_seen(connection, page, now, other)
-        assert not captures.already_seen(connection, page, now + timedelta(seconds=1), one)
-        assert captures.good_at(connection, page, now) == one
+        assert sightings.already_seen(connection, page, now, one)
+        assert not sightings.already_seen(connection, page, now, other)
+        assert not sightings.already_seen(connection, page, now + timedelta(seconds=1), one)
+        assert sightings.good_at(connection, page, now) == one
 
 
 def test_the_hash_chain_is_recomputed_from_what_is_stored(database: Database, page: int, see: See) -> None:
@@ -187,9 +188,9 @@ def test_the_hash_chain_breaks_where_a_stored_look_is_altered_or_taken_out(
 ) -> None:
     for hour, body in enumerate((b"A", b"B", b"C")):
         see(page, hour, body)
-    second = (sightings.c.page_id == page, sightings.c.number == 2)
+    second = (sighting_table.c.page_id == page, sighting_table.c.number == 2)
     with database.read() as connection:
-        [row] = connection.execute(sa.select(sightings).where(*second)).mappings()
+        [row] = connection.execute(sa.select(sighting_table).where(*second)).mappings()
     alterations: list[dict[str, object]] = [
         {"seen_at": datetime(2020, 1, 1, tzinfo=UTC)},
         {"address": "https://elsewhere.example/"},
@@ -198,11 +199,11 @@ def test_the_hash_chain_breaks_where_a_stored_look_is_altered_or_taken_out(
         {"chain": b"\0" * 32},
     ]
     for altered in alterations:
-        write(database, sa.update(sightings).where(*second).values(altered))
+        write(database, sa.update(sighting_table).where(*second).values(altered))
         assert not chain_holds(database, page), altered
-        write(database, sa.update(sightings).where(*second).values(dict(row)))
+        write(database, sa.update(sighting_table).where(*second).values(dict(row)))
         assert chain_holds(database, page)
-    write(database, sa.delete(sightings).where(*second))
+    write(database, sa.delete(sighting_table).where(*second))
     assert not chain_holds(database, page)
 
 

@@ -14,10 +14,10 @@ import sqlalchemy as sa
 from sqlalchemy.exc import StatementError
 
 from config.errors import StorageError
-from storage import blobs, captures, pages
-from storage.captures import Sighting
+from storage import blobs, pages, sightings
 from storage.engine import Database
 from storage.models import addresses
+from storage.sightings import Sighting
 
 
 def count(database: Database) -> int:
@@ -90,12 +90,12 @@ def test_writers_side_by_side_lose_nothing(
                     good=False,
                     status=503,
                 )
-                captures.add_sighting(connection, page_id, sighting)
+                sightings.add(connection, page_id, sighting)
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(add, range(4)))
     with database.read() as connection:
-        rows = list(captures.sightings_of(connection, page_id))
+        rows = list(sightings.of_page(connection, page_id))
         page = pages.get(connection, page_id)
     assert page.arrivals == 40
     assert [row.number for row in rows] == list(range(1, 41))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from storage import blobs, captures, rendered
-from storage.captures import Sighting
+from storage import blobs, captures, rendered, sightings
 from storage.engine import Database
+from storage.sightings import Sighting
 
 URL = "https://harbour.example/group"
 BUILT = (("Content-Type", "text/html"), (rendered.BY, "wgwatch, Chromium 140"))
@@ -32,7 +32,7 @@ def test_an_answer_is_known_as_built_by_the_look_that_saw_it_first(
                 blob_id=blob_id,
                 headers=headers,
             )
-            captures.add_sighting(connection, page, sighting)
+            sightings.add(connection, page, sighting)
         assert rendered.blobs_of(connection, page) == {built}
         assert [rendered.is_blob(connection, page, blob_id) for blob_id in (sent, built)] == [False, True]
         assert not rendered.is_blob(connection, page, built + 1)

@@ -16,12 +16,12 @@ from world import World, group_page
 from config.retention import Retention
 from crawler.extract.knowledge import DEFAULT
 from crawler.history.derivation import Reader, rebuild
-from storage import blobs, captures, pages, readings
-from storage.captures import Sighting
+from storage import blobs, captures, pages, readings, sightings
 from storage.engine import Database
 from storage.models import blobs as blob_table
 from storage.models import captures as capture_table
-from storage.models import sightings
+from storage.models import sightings as sighting_table
+from storage.sightings import Sighting
 from storage.tables import metadata
 from wgwatch.keeping.pruning import prune
 from wgwatch.keeping.verifying import verify
@@ -92,7 +92,7 @@ def test_a_damaged_answer_is_named_never_shown_and_brought_anew(world: World, wa
 
 
 def test_what_was_altered_in_history_is_found(sqlite_world: World, watched_by_sqlite: str) -> None:
-    sql(sqlite_world, sa.update(sightings).where(sightings.c.number == 2).values(status=304))
+    sql(sqlite_world, sa.update(sighting_table).where(sighting_table.c.number == 2).values(status=304))
     sql(sqlite_world, sa.update(capture_table).where(capture_table.c.looks == 1).values(looks=7))
     sql(
         sqlite_world,
@@ -264,7 +264,7 @@ def test_after_any_pruning_of_any_history_verify_is_clean(
                 blob_id=blobs.put(connection, body, near),
                 headers=(("content-type", "text/html"),),
             )
-            captures.add_sighting(connection, page_id, said)
+            sightings.add(connection, page_id, said)
             captures.rebuild(connection, page_id)
         pages.update(connection, page_id, last_good_at=now)
         rebuild(connection, pages.get(connection, page_id), reader)

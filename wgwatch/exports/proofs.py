@@ -20,8 +20,8 @@ from diffing.payload import in_json
 from storage import blobs
 from storage.asking import evidence
 from storage.asking.evidence import Head, Link, chain_from, heads, sightings_around
-from storage.captures import content_type
 from storage.changes import Change
+from storage.sightings import content_type
 from wgwatch.exports.warc import SOFTWARE, export_change
 
 CHECK = r"""#!/usr/bin/env bash

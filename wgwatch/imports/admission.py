@@ -17,9 +17,9 @@ from crawler.guard import judge
 from crawler.history.derivation import Reader, rebuild
 from crawler.history.linking import second_derived
 from crawler.history.steps import Seen, append
-from storage import blobs, captures, changes, pages, rendered
-from storage.captures import Sighting, content_type
+from storage import blobs, captures, changes, pages, rendered, sightings
 from storage.pages import Page
+from storage.sightings import Sighting, content_type
 
 SAME_MOMENT = "another answer of the very same moment counts"
 
@@ -71,18 +71,18 @@ def reject(connection: sa.Connection, page: Page, taken: Taken, reason: str) -> 
     """Keep what is no page as evidence outside the history, so that it is known."""
     body = taken.answer.body
     blob_id = blobs.put(connection, body) if body else None
-    if not captures.known_at(connection, page.id, taken.answer.received_at, taken.answer.url):
-        captures.add_sighting(connection, page.id, _sighting(taken, blob_id, good=False, reason=reason))
+    if not sightings.known_at(connection, page.id, taken.answer.received_at, taken.answer.url):
+        sightings.add(connection, page.id, _sighting(taken, blob_id, good=False, reason=reason))
 
 
 def outdoes_rival(connection: sa.Connection, page_id: int, sighting: Sighting, blob_id: int) -> Sighting:
     """Of two good answers of one moment the one with the smaller hash counts, whichever came first."""
-    rival = captures.good_at(connection, page_id, sighting.seen_at)
+    rival = sightings.good_at(connection, page_id, sighting.seen_at)
     if rival is None:
         return sighting
     if blobs.sha256_of(connection, rival) < blobs.sha256_of(connection, blob_id):
         return replace(sighting, good=False, reason=SAME_MOMENT)
-    captures.discount(connection, page_id, sighting.seen_at, rival, SAME_MOMENT)
+    sightings.discount(connection, page_id, sighting.seen_at, rival, SAME_MOMENT)
     return sighting
 
 
@@ -92,10 +92,10 @@ def _put(connection: sa.Connection, page: Page, taken: Taken, last_put: int | No
     at = answer.received_at
     near = captures.recent_blobs(connection, page.id, at)
     blob_id = blobs.put(connection, answer.body, near if last_put is None else [*near, last_put])
-    if captures.already_seen(connection, page.id, at, blob_id):
+    if sightings.already_seen(connection, page.id, at, blob_id):
         return None
     sighting = _sighting(taken, blob_id, good=True, reason=None)
-    captures.add_sighting(connection, page.id, outdoes_rival(connection, page.id, sighting, blob_id))
+    sightings.add(connection, page.id, outdoes_rival(connection, page.id, sighting, blob_id))
     built = rendered.is_rendered(answer.headers)
     return Seen(at, blob_id, answer.body, content_type(answer.headers), answer.final_url, is_rendered=built)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from crawler.answers import Answer
 from crawler.fetching.handler import FetchError
 from crawler.middlewares import decode
-from storage.captures import content_type
+from storage.sightings import content_type
 from storage.warc.reading import NOT_MODIFIED, Recorded
 from storage.warc.writing import original_headers
 

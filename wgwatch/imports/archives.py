@@ -14,7 +14,7 @@ from config.errors import WgwatchError
 from crawler.answers import Answer
 from crawler.history.derivation import Reader
 from notifier.channels.webhook import seconds_until
-from storage import captures, pages
+from storage import pages, sightings
 from storage.engine import Database
 from storage.pages import Page
 from storage.work import leases
@@ -151,7 +151,7 @@ class _Run:
         """Those of the period that are not known, each moment once, oldest first."""
         job, report = self._job, self._report
         with job.database.read() as connection:
-            known = captures.times_known(connection, job.page.id)
+            known = sightings.times_known(connection, job.page.id)
         by_time = {
             memento.at: memento for memento in sorted(listed, key=lambda m: (m.at, m.url), reverse=True)
         }

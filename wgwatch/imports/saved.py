@@ -13,7 +13,7 @@ from config.addresses import check_url
 from config.errors import UsageError
 from crawler.answers import Answer
 from crawler.history.derivation import Reader, look_of
-from storage import blobs, captures, pages
+from storage import blobs, captures, pages, sightings
 from storage.engine import Database
 from storage.pages import Page
 from storage.watched import subscriptions
@@ -101,9 +101,9 @@ def _saved(path: Path, url: str, at: datetime) -> Answer:
 def _outcome(connection: sa.Connection, page: Page, answer: Answer) -> str:
     at = answer.received_at
     blob_id = blobs.find(connection, blobs.hash_of(answer.body))
-    if blob_id is not None and captures.already_seen(connection, page.id, at, blob_id):
+    if blob_id is not None and sightings.already_seen(connection, page.id, at, blob_id):
         return "known"
-    if captures.good_at(connection, page.id, at) is not None:
+    if sightings.good_at(connection, page.id, at) is not None:
         raise UsageError(f"another answer of {page.url} is known for the very same time: {at.isoformat()}")
     before = captures.at(connection, page.id, at)
     if before is None:

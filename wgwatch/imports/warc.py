@@ -12,10 +12,10 @@ from urllib.parse import urljoin
 from config.errors import RemovedError
 from crawler.answers import Answer, without_secrets
 from crawler.history.derivation import Reader
-from storage import blobs, captures, pages
-from storage.captures import content_type
+from storage import blobs, captures, pages, sightings
 from storage.engine import Database
 from storage.pages import Page
+from storage.sightings import content_type
 from storage.warc.reading import Place, Recorded, record_at, recorded
 from wgwatch.imports.admission import Admitted, Taken, admit, why_not
 from wgwatch.imports.answers import answer_of, repeated
@@ -188,7 +188,7 @@ class _Run:
         with self._job.database.read() as connection:
             page = pages.by_key(connection, key)
             capture = captures.at(connection, page.id, at) if page else None
-            if page is None or capture is None or captures.good_at(connection, page.id, at) is None:
+            if page is None or capture is None or sightings.good_at(connection, page.id, at) is None:
                 return None
             try:
                 body = blobs.get(connection, capture.blob_id)

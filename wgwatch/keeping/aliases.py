@@ -10,11 +10,11 @@ import sqlalchemy as sa
 
 from config.addresses import check_url, page_key
 from crawler.history.derivation import Reader, rebuild
-from storage import captures, pages
-from storage.captures import Sighting
+from storage import pages, sightings
 from storage.engine import Database
 from storage.keeping import merging
 from storage.pages import Page
+from storage.sightings import Sighting
 from wgwatch.imports.admission import outdoes_rival
 
 
@@ -67,11 +67,11 @@ def _merge(
 
 def _take(connection: sa.Connection, page: Page, sighting: Sighting) -> bool:
     at, blob_id = sighting.seen_at, sighting.blob_id
-    if blob_id is not None and captures.already_seen(connection, page.id, at, blob_id):
+    if blob_id is not None and sightings.already_seen(connection, page.id, at, blob_id):
         return False
     if sighting.good and blob_id is not None:
         sighting = outdoes_rival(connection, page.id, sighting, blob_id)
-    captures.add_sighting(connection, page.id, sighting)
+    sightings.add(connection, page.id, sighting)
     return True
 
 
