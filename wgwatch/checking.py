@@ -56,5 +56,5 @@ def _found(application: Application, outcomes: Sequence[Outcome]) -> list[Page]:
 async def send_all(application: Application, *, close: bool) -> Report:
     """Plan what is open and send what is due. With `close`, alerts wait for no company."""
     plan(application.database, application.rules(), application.clock(), close=close)
-    async with application.dispatcher() as dispatcher:
+    async with application.post.dispatcher() as dispatcher:
         return await dispatcher.send_due()

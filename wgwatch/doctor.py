@@ -168,10 +168,10 @@ async def _mail(application: Application) -> Finding:
     from notifier.channels.email import EmailChannel
     from notifier.channels.webhook import open_session
 
-    settings, sender = application.settings, application.sender
+    settings, sender = application.settings, application.post.sender
     ca_file = str(settings.ca_file) if settings.ca_file else None
     async with open_session(settings.allow_networks, ca_file) as session:
-        server = application.mail_server(session, ca_file)
+        server = application.post.mail_server(session, ca_file)
         if server is None or sender is None:
             missing = "WGWATCH_MAIL_FROM" if server else "WGWATCH_SMTP_HOST"
             return Finding("mail", f"subscriptions ask for mail, and {missing} is not set", f"set {missing}")

@@ -1,0 +1,1 @@
+"""The spider that asks for the pages of one host."""

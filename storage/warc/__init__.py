@@ -1,0 +1,1 @@
+"""Web archives as others read them (WARC 1.1)."""

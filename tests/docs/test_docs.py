@@ -26,6 +26,7 @@ from storage.tables import metadata
 from wgwatch.cli import COMMANDS, cli
 
 ROOT = Path(__file__).parents[2]
+ROOMS = ("config", "storage", "diffing", "crawler", "notifier", "wgwatch")
 DOCUMENTS = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
     *sorted((ROOT / "docs").glob("*.md")),
@@ -203,7 +204,7 @@ def _anchors(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=named)
 def test_files_of_ours_that_are_named_exist(path: Path) -> None:
-    rooms = "config|storage|diffing|crawler|notifier|wgwatch|tests|docs"
+    rooms = "|".join((*ROOMS, "tests", "docs"))
     said = re.findall(rf"`((?:{rooms})/[\w./-]*)`", path.read_text("utf-8"))
     assert [name for name in said if not (ROOT / name).exists() and "0002_what" not in name] == []
 
@@ -219,6 +220,20 @@ def test_documents_point_at_nothing_outside_the_project(path: Path) -> None:
 def test_the_architecture_names_every_table() -> None:
     text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
     assert [name for name in metadata.tables if f"`{name}`" not in text] == []
+
+
+def test_the_architecture_says_of_every_folder_what_the_folder_says_of_itself() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    fronts = [ROOT / f"{room}/{folder}" for room in ROOMS for folder in folders(ROOT / room)]
+    said = {path: (path / "__init__.py").read_text("utf-8").split("\n")[0].strip('"') for path in fronts}
+    assert len(said) > 25
+    assert [
+        str(path) for path, line in said.items() if f"| `{path.relative_to(ROOT)}/` | {line} |" not in text
+    ] == []
+
+
+def folders(room: Path) -> list[str]:
+    return [path.name for path in room.iterdir() if (path / "__init__.py").exists()]
 
 
 def test_the_readme_shows_what_the_demo_prints(shown: tuple[str, Path]) -> None:

@@ -1,0 +1,1 @@
+"""What is known, gathered for other programs."""

@@ -1,0 +1,1 @@
+"""What others kept, brought into history: saved pages, web archives, WARC."""

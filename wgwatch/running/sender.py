@@ -30,7 +30,7 @@ class Sender(Process):
         if self.application.settings.watchlist.exists():
             self._watchfile.bring_in()
         async with self.alive() as stack:
-            dispatcher = await stack.enter_async_context(self.application.dispatcher())
+            dispatcher = await stack.enter_async_context(self.application.post.dispatcher())
             telling = Telling(self.application, dispatcher, self._told)
             self.pulse.expect("plan")
             self.pulse.expect("send", SENDING_PATIENCE)

@@ -49,7 +49,7 @@ class Service(Housekeeping):
         try:
             self.watchfile.bring_in()
             async with self.alive() as stack:
-                dispatcher = await stack.enter_async_context(self.application.dispatcher())
+                dispatcher = await stack.enter_async_context(self.application.post.dispatcher())
                 telling = self._telling = Telling(self.application, dispatcher, self._told)
                 await self._answer(stack)
                 await self.keep_house(stack)

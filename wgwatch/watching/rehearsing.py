@@ -75,7 +75,7 @@ def samples(application: Application, subscription: Subscription, kind: str = SA
 
 async def try_all(application: Application, messages: Sequence[Delivery]) -> list[Tried]:
     """Send each by itself, so that one target's trouble does not keep the others from trying; nothing is kept."""
-    async with application.dispatcher() as dispatcher:
+    async with application.post.dispatcher() as dispatcher:
 
         async def one(message: Delivery) -> Tried:
             try:

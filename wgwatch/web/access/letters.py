@@ -23,5 +23,5 @@ async def ask_to_confirm(application: Application, name: str, address: str, url:
     message["Subject"] = "Is this your e-mail address?"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(TEXT.format(name=name, site=site, url=url), cte="quoted-printable")
-    async with application.mail() as mail:
+    async with application.post.mail() as mail:
         await mail.hand_in(message, address)
