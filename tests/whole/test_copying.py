@@ -24,7 +24,8 @@ ANSWERS = ("verify", "events", "changes", "deliveries list", "search port")
 DYING = """
 import os, signal, sys
 from datetime import UTC, datetime
-from storage import copying, leases
+from storage.keeping import copying
+from storage.work import leases
 from storage.engine import Database
 source, left = Database(sys.argv[1]), int(sys.argv[3])
 def on_rows(rows):
