@@ -13,6 +13,7 @@ from crawler.extract.group import read_group, unless_event
 from crawler.extract.groups import read_groups
 from crawler.extract.knowledge import DEFAULT, Knowledge
 from crawler.extract.listings import find_entries, period_of, spread
+from crawler.extract.members import find_members, holds_members
 from crawler.extract.news import lists_papers, read_news
 from crawler.extract.papers import category_of
 from crawler.extract.places import gazetteer
@@ -30,6 +31,7 @@ from crawler.extract.sections import (
     cut,
     name_parts,
 )
+from crawler.extract.sentences import read_sentences
 from crawler.extract.structured import (
     WHOLLY_STATED,
     complete_group,
@@ -56,9 +58,9 @@ def extract(document: Document, *, url: str | None = None, knowledge: Knowledge 
     form = _form(parts, group.name, knowledge)
     events, doubts = merge_events(_events(document, parts, knowledge), stated.events)
     groups, named = _groups(document, parts, group, knowledge)
-    shown = [*form.contacts, *_contacts(parts, knowledge)]
-    known = {contact.name for contact in shown}
-    contacts = merge_contacts([*shown, *(c for c in named if c.name not in known)], stated.contacts)
+    shown = _with_others([*form.contacts, *_contacts(parts, knowledge)], named)
+    shown = _with_others(shown, _told(parts, knowledge))
+    contacts = merge_contacts(shown, stated.contacts)
     news = [item for part in parts if part.holds == NEWS for item in read_news(part, gazetteer(knowledge))]
     projects = merged([*form.projects, *_projects(parts, events, knowledge)])
     told = read_prose([part for part in parts if part.holds in (TEXT, EVENTS)], knowledge, document.title)
@@ -125,7 +127,8 @@ def _parts(document: Document, knowledge: Knowledge) -> list[Part]:
     parts: list[Part] = []
     for part in cut(document, knowledge):
         parts.append(part)
-        if part.holds == TEXT and holds_people(part, gazetteer(knowledge)):
+        known = gazetteer(knowledge)
+        if part.holds == TEXT and (holds_people(part, known) or holds_members(part, known)):
             part.holds = CONTACTS
         if part.holds != TEXT or _lists_papers(part, knowledge):
             continue
@@ -142,9 +145,10 @@ def _parts(document: Document, knowledge: Knowledge) -> list[Part]:
                 part.holds = EVENTS
             elif run is not None:
                 parts.append(part.carve(*run, holds))
-        known = gazetteer(knowledge)
         if part.holds == TEXT and holds_cards(part, known):
             part.holds = CONTACTS
+        elif is_ours and (members := find_members(part.blocks, known)):
+            parts.append(part.carve(*members, CONTACTS))
     name_parts(parts)
     return parts
 
@@ -172,6 +176,20 @@ def _events(document: Document, parts: list[Part], knowledge: Knowledge) -> list
 def _contacts(parts: list[Part], knowledge: Knowledge) -> list[Contact]:
     known = gazetteer(knowledge)
     return [contact for part in parts if part.holds == CONTACTS for contact in read_contacts(part, known)]
+
+
+def _told(parts: list[Part], knowledge: Knowledge) -> list[Contact]:
+    """Who holds a role, as sentences say outside of news, projects and what speaks of others."""
+    known = gazetteer(knowledge)
+    said = (TEXT, CONTACTS, EVENTS)
+    ours = (part for part in parts if part.holds in said and not OF_OTHERS.search(part.title))
+    return [contact for part in ours for contact in read_sentences(part, known)]
+
+
+def _with_others(shown: list[Contact], others: list[Contact]) -> list[Contact]:
+    """The contacts shown, and those of the others who are none of them."""
+    names = {contact.name for contact in shown}
+    return [*shown, *(contact for contact in others if contact.name not in names)]
 
 
 def _projects(parts: list[Part], events: list[Event], knowledge: Knowledge) -> list[Project]:

@@ -26,12 +26,19 @@ from crawler.extract.roles import TERM, is_body, is_role, rank_of_body, split_bo
 from crawler.extract.words import SCRIPTS_FROM
 from storage.records import Contact
 
-GENERIC = re.compile(r"representative|alternate|member|delegate|contact|focal point|officer", re.I)
+GENERIC = re.compile(
+    r"representative|alternate|member|delegate|contact|focal point|officer|^(?:\w+ )?leade?r?$", re.I
+)
 """A heading's role that says less than one in brackets behind a name."""
 HANDLE = re.compile(r"@[\w.-]{2,39}|[a-z][a-z\d_-]{1,19}")
 """A name of an account, as an ID's column or a bracket behind a name gives it."""
 BRACKETS = re.compile(r"\(([^()]*(?<!\bof))\)")
 """Not those of an official name: "Korea (Rep. of)"."""
+SQUARE = re.compile(r"\s*\[([^\[\]]*)\]")
+TERM_BEHIND = re.compile(
+    r"(?:^|[,;]\s*)(?:[\w-]+\s)?term\b.*?(?P<first>(?:19|20)\d\d)(?:.*?(?P<last>(?:19|20)\d\d))?", re.I | re.S
+)
+"""The years of a term that is told by its days: "Chair term: 9/28/2020 - 9/27/2022"."""
 LABEL = re.compile(r"(?P<label>[\w /-]{2,24}?)\s*:\s*(?P<value>\S.*)", re.S)
 LABELS = {
     "role": re.compile(r"(?:role|position|title|job title|function|designation)", re.I),
@@ -165,6 +172,10 @@ class Card:
         at_end = self.known.economy_at_end(rest)
         if at_end and "," in at_end[1]:  # "Hong Kong, China" is one name
             rest, self.economy = at_end
+        if "[" in rest and not (MASKED.search(rest) or SPELT.search(rest)):
+            for inner in SQUARE.findall(rest):
+                self._take_bracket(inner.strip(), line)
+            rest = SQUARE.sub(" ", rest)
         for inner in BRACKETS.findall(rest):
             self._take_bracket(inner.strip(), line)
         rest = BRACKETS.sub(" ", rest)
@@ -173,6 +184,9 @@ class Card:
                 self.take_text(piece.strip(" -–—:"))
 
     def _take_bracket(self, text: str, line: Line) -> None:
+        if span := TERM_BEHIND.search(text):
+            self.term = "-".join(filter(None, (span["first"], span["last"])))
+            text = text[: span.start()]
         if text.startswith("@"):
             self.link = line.link
         elif ADDRESS.search(text) or SPELT.search(text) or MASKED.search(text):

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 
 from crawler.extract.callings import Around, people_behind_labels
 from crawler.extract.card import Card
-from crawler.extract.labels import is_of_the_past, labelled, people_in, people_side_by_side
+from crawler.extract.labels import is_of_the_past, labelled, people_in, people_in_script, people_side_by_side
 from crawler.extract.lines import Line, lines_of, lines_of_block
+from crawler.extract.members import are_members, names_body
 from crawler.extract.mentions import person_asked_for, person_with_role_behind, person_written_to
 from crawler.extract.people import VACANT, Person, narrowed, read_person
 from crawler.extract.places import Gazetteer
-from crawler.extract.roles import is_body, is_plural, is_role, is_role_label, singular
+from crawler.extract.roles import MEMBERS, is_body, is_plural, is_role, is_role_label, singular
 from crawler.extract.rosters import cards_in_cells, cards_of_row
 from crawler.extract.sections import CONTACTS, LAST_UPDATE, Part, is_boilerplate
 from storage.document import Block, BlockKind
@@ -45,8 +46,15 @@ class _Reader:
         self.roles_lead = False
         self.economy: str | None = None
         self.body: str | None = None
+        self.lists_members = self._is_roster()
         if is_role_label(part.title, known.roles):
             self.role, self.is_shared = singular(part.title), is_plural(part.title)
+
+    def _is_roster(self) -> bool:
+        """A list of a body's people, in which a name says enough."""
+        return (not self.part.title or names_body(self.part.title)) and are_members(
+            self.part.blocks, self.known
+        )
 
     def read(self) -> list[Contact]:
         for index, block in enumerate(self.part.blocks):
@@ -108,6 +116,7 @@ class _Reader:
         if (
             self.card is None
             or self.card.has_inherited_role
+            or (names_body(line.text) and not self.card.is_headed)
             or not (
                 is_role(line.text, self.known.roles) or is_body(line.text) or self.known.is_economy(line.text)
             )
@@ -131,7 +140,7 @@ class _Reader:
 
     def _role_alone(self, line: Line) -> bool:
         """A role on a line of its own, for those below: as "Vice-Chairs:", or over the first name of a block."""
-        if self._role_and_body(line):
+        if self._role_and_body(line) or self._opens_members(line):
             return True
         if not is_role_label(line.text, self.known.roles):
             return False
@@ -141,14 +150,25 @@ class _Reader:
             return True
         is_label = line.text.rstrip().endswith(":")
         bare = self._opens_card(line)
+        in_script = self.in_section and people_in_script(self._below(line), self.known)
         if not is_label and not (
-            self._may_lead(line) and read_person(self._below(line), self.known, bare=bare)
+            self._may_lead(line) and (in_script or read_person(self._below(line), self.known, bare=bare))
         ):
             return False
         self._end()
         self.roles_lead = not is_label
         self.role, self.is_shared = singular(line.text.rstrip(" :")), is_plural(line.text)
         self.role_ends = None if is_label else line.index + (len(line.block.lines) == 1)
+        self.part.taken.add(line.index)
+        return True
+
+    def _opens_members(self, line: Line) -> bool:
+        """As in "Members:" below the chair: the role above is not theirs."""
+        if not line.text.endswith(":") or MEMBERS.fullmatch(line.text.rstrip(" :")) is None:
+            return False
+        self._end()
+        self.role, self.role_ends, self.is_shared = None, None, False
+        self.lists_members = True
         self.part.taken.add(line.index)
         return True
 
@@ -203,6 +223,11 @@ class _Reader:
         return people is not None
 
     def _named(self, line: Line) -> bool:
+        if self.role and len(people := people_in_script(line.text, self.known)) > 1:
+            for each in people:
+                self._open(each, line, role=self.role)
+            self._end()  # what follows is no fact about the last of them
+            return True
         person = read_person(line.text, self.known)
         if person is None and self.in_section:
             person = self._named_otherwise(line)
@@ -227,6 +252,11 @@ class _Reader:
             or person_written_to(line, self.known)
         )
 
+    def _tells_more(self, line: Line) -> bool:
+        """As in "Ada Low (Reef Office)", a line of a list of such."""
+        person = read_person(line.text, self.known, bare=True)
+        return person is not None and person.rest != ""
+
     def _may_list(self, line: Line) -> bool:
         """Bare names between commas under the role of several: each linked, or three at least outside of a list's
         item ("Ada Low, Red Hat" is one person).
@@ -237,6 +267,8 @@ class _Reader:
         )
 
     def _may_be_bare(self, line: Line) -> bool:
+        if self.lists_members and not line.is_heading and self._tells_more(line):
+            return True
         if self.formal and not self.role:
             return self._heads_card(line) or any(
                 link.target.lower().startswith("mailto:") for link in line.links
@@ -260,6 +292,7 @@ class _Reader:
     ) -> None:
         card = Card(person, line, self.known, role)
         card.economy, card.group = economy or card.economy, group
+        card.is_supported = card.is_supported or self.lists_members
         if self.body:
             card.bodies.append(self.body)
             self.body = None

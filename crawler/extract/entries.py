@@ -125,6 +125,8 @@ def _both(before: str, after: str, knowledge: Knowledge, known: Gazetteer, citie
             if not second.place.economy
             else replace(first, title=before, place=place_of(after, known).place)
         )
+    if after[:1].islower() and NOUNS.search(after) and not NOUNS.search(before):
+        return _one(f"{before} {after}", knowledge, known, cities)  # "Tide group 5 May video call"
     where = place_of(after, known)
     if not where and (led := _led_by_place(after, known)):
         where = led[0]

@@ -12,7 +12,9 @@ from crawler.extract.entries import Entry, guess_city, learn_cities, take_apart
 from crawler.extract.knowledge import Knowledge
 from crawler.extract.lines import Line, lines_of, lines_of_block
 from crawler.extract.listings import is_by_headings, is_prose, period_of
+from crawler.extract.people import is_sentence
 from crawler.extract.places import gazetteer
+from crawler.extract.prose import told_entry
 from crawler.extract.recurring import recurring, recurs
 from crawler.extract.rows import read_row
 from crawler.extract.sections import LAST_UPDATE, Part, is_boilerplate
@@ -38,6 +40,8 @@ def read_events(part: Part, knowledge: Knowledge, page_title: str = "") -> list[
     return list(unique.values())
 
 
+PERIOD = re.compile(r"(?:19|20)\d\d\s*:?")
+"""A year that stands alone, as an item over the entries of that year too."""
 SEPARATED = re.compile(r"\s*[:–—-]\s+\w")
 """What parts the day of an entry in a cell from its title."""
 
@@ -104,9 +108,14 @@ class _Reader:
             return
         if not line.is_heading and recurs(line.text) and self._recurring(line):
             return
+        if told := told_entry(line, self.known, self.part.key):
+            self.events.append(told)
+            self.part.taken.add(line.index)
+            return
         if is_prose(line.text):
             return
-        if line.is_heading and (year := lone_year(line.text)) and len(line.text.split()) <= 5:
+        is_over_others = line.is_heading or PERIOD.fullmatch(line.text) is not None
+        if is_over_others and (year := lone_year(line.text)) and len(line.text.split()) <= 5:
             self.year = year
             return
         if line.is_heading and (month := lone_month(line.text, self.year[:4] if self.year else None)):
@@ -160,7 +169,8 @@ class _Reader:
     def _place_of_last(self, line: Line) -> bool:
         """A place alone on its line belongs to the event above it, when that has none yet."""
         last = self.events[-1]
-        where = None if last.city or last.economy else read_where(line.text, self.known)
+        is_told = last.city or last.economy or is_sentence(line.text)
+        where = None if is_told else read_where(line.text, self.known)
         if where is None or line.is_heading:
             return False
         self.events[-1] = _with_place(last, where)

@@ -59,7 +59,7 @@ def read_group(document: Document) -> Group:
         name = _without_acronym(title)
     if name is None:
         name, acronym = _named(texts)
-    acronym = acronym or _initials_in_use(name, texts)
+    acronym = None if acronym in KINDS else acronym or _initials_in_use(name, texts)
     return Group(
         name=name,
         acronym=acronym,
@@ -236,8 +236,17 @@ def _extends(name: str, title: str) -> bool:
     return name.casefold().startswith(_without_acronym(title).casefold())
 
 
+DRAFTED = re.compile(
+    r"^(?:proposed|draft)\s+(?=[A-Z])|[\s\ufe0f\u200d\u2600-\u27bf\U0001f000-\U0001faff]+$", re.I
+)
+"""What a title says of its state, or shows for decoration."""
+KINDS = frozenset({"WG", "IG", "CG", "SIG", "TF", "TAG", "WP"})
+"""Acronyms of what kind of group it is, and of none by its name."""
+
+
 def _without_acronym(title: str) -> str:
     """The name in a title: no acronym behind it, no mark before it, not the document's own kind."""
+    title = DRAFTED.sub("", title)
     title = re.sub(
         r"^\[[^\]]*\]\s*",
         "",

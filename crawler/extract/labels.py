@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from crawler.extract.group import defined_group
-from crawler.extract.people import HONORIFIC, Person, narrowed, read_person
+from crawler.extract.people import HONORIFIC, SCRIPT_NAME, Person, narrowed, read_person
 from crawler.extract.places import Gazetteer
 from crawler.extract.roles import is_body, is_plural, is_role_label, singular
 from crawler.extract.words import NO_LONGER, SCRIPTS_FROM
@@ -16,7 +16,7 @@ from storage.document import Block, BlockKind
 LABELLED = re.compile(r"(?P<label>[^:;.\n]{3,60}?|[\u2e80-\uffef]{2})\s*:\s*(?P<value>\S.*)", re.S)
 
 SECRETARIAT = re.compile(r"(?:technical |scientific )?(?:secretariat|secr[eé]tariat|secretar[ií]a)", re.I)
-ROLE_BEFORE = re.compile(r"\b(?:[Tt]he|[Oo]ur|[Ii]ts|your)\s+(?P<role>\w+(?: [\w-]+){0,3}),?\s*$")
+ROLE_BEFORE = re.compile(r"\b(?:[Tt]he|[Oo]ur|[Ii]ts|your)\s+(?P<role>\w+(?: [\w-]+){0,3}?)(?:,|\s+is)?\s*$")
 CONTACT_LABEL = re.compile(
     r"(?:(?:main |key |your |press |general )?contact(?: person| point| name)?|name|attention|attn\.?"
     r"|nombre|nom|contacto|persona de contacto|ansprechpartner(?:in)?|kontakt(?:person)?"
@@ -83,7 +83,8 @@ def people_by_columns(block: Block, known: Gazetteer) -> list[tuple[str, Person]
 
 def is_of_the_past(label: str) -> bool:
     """The label of those who were: "Past leaders"; a single "Past President" may well be an officer."""
-    return is_plural(label) and not NO_LONGER.isdisjoint(label.casefold().strip(" :").split())
+    said = label.casefold().strip(" :").split()
+    return (is_plural(label) or "emeriti" in said) and not NO_LONGER.isdisjoint(said)
 
 
 def is_role_column(header: str, known: Gazetteer) -> bool:
@@ -161,6 +162,15 @@ def person_behind_role(block: Block, known: Gazetteer) -> tuple[str, int] | None
     return None
 
 
+def people_in_script(text: str, known: Gazetteer) -> list[Person]:
+    """As in "林海、周青、吴桐": nothing but names in one word each."""
+    pieces = [piece for piece in re.split(r"[、,，;；\s]+", text.strip()) if piece]
+    if not pieces or not all(SCRIPT_NAME.fullmatch(piece) for piece in pieces):
+        return []
+    people = [read_person(piece, known, bare=True) for piece in pieces]
+    return [person for person in people if person] if all(people) else []
+
+
 def people_in(value: str, known: Gazetteer, *, is_list: bool = False) -> list[Person]:
     """The people of a list "A (X), B (Y)", or the one of "A, Director, Ministry of X".
 
@@ -181,6 +191,8 @@ def people_in(value: str, known: Gazetteer, *, is_list: bool = False) -> list[Pe
     pieces = [
         p for p in re.split(r"\s*(?:[,;\n]|\band\b|&|\by\b|\bet\b|\bund\b|、)\s*(?![^()]*\))", value) if p
     ]
+    if len(pieces) > 1 and all(SCRIPT_NAME.fullmatch(piece) for piece in pieces):
+        is_list = True  # in such scripts no body is so short
     people = [read_person(piece, known, bare=True) for piece in pieces]
     # One shape for all: with or without brackets, with or without an honorific.
     alike = (

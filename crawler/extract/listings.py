@@ -10,6 +10,7 @@ from crawler.extract.entries import take_apart
 from crawler.extract.knowledge import Knowledge
 from crawler.extract.lines import lines_of_block
 from crawler.extract.places import gazetteer
+from crawler.extract.prose import told_entry
 from crawler.extract.rows import is_event_table, names_event_columns
 from crawler.extract.titled import Titled, is_day_alone, titled_entries
 from crawler.extract.whereabouts import read_where
@@ -33,6 +34,17 @@ NEXT = re.compile(
     re.I,
 )
 """A line that announces one meeting: "Next meeting: Geneva, 3-14 March 2025"."""
+PAPER = re.compile(
+    r"\b(?:reports?|minutes|agendas?|summary|summaries|notes|slides|presentations?|proceedings|papers?"
+    r"|documents?|recordings?|videos?|photos?|invitation|registration|results?|outcomes?"
+    r"|press|news\w*|articles?|statement|call for|actas?|informe|compte[- ]rendu|rapports?|protokoll|pdf)\b",
+    re.I,
+)
+ORDINAL = re.compile(
+    r"(?:the )?(?:\d{1,3}\s?(?:st|nd|rd|th|[aªºo°.]|e|[èe]me|er)\b"
+    r"|(?:fir|fourth|fif|six|seven|eigh|nin|ten|eleven|twelf)\w+|second|third)\s",
+    re.I,
+)
 SENTENCES = re.compile(r"[a-z\d][.!?] [A-Z][a-z]+ ")
 
 
@@ -138,13 +150,28 @@ def _counts_entries(block: Block, knowledge: Knowledge, period: str | None) -> i
         return 1
     if all(NEXT.match(line) and first_date(line, period) for line in block.lines):
         return 2
+    if len(block.lines) == 1 and told_entry(lines_of_block(block, 0)[0], gazetteer(knowledge), ""):
+        return 1
     good = [
         line
         for line in block.lines
         if (_starts_with_day(line, period) and _is_event_like(line, knowledge))
         or (block.kind is BlockKind.ITEM and _is_placed(line, knowledge, period))
+        or _ends_in_day(line)
     ]
     return len(good) if len(good) == len(block.lines) else 0
+
+
+def _ends_in_day(line: str) -> bool:
+    """A meeting with its day in brackets behind: "2nd meeting (9-14 February 1998, Bangkok)"; not its papers."""
+    opened = max(line.rfind("("), line.rfind("（"))
+    if opened < 1 or len(line) > LONGEST or not line.rstrip(" .").endswith((")", "）")):
+        return False
+    dates = first_date(line[opened:])
+    if dates is None or not (dates.ends_on or ORDINAL.match(line)):
+        return False
+    is_meeting = NOUNS.search(line[:opened]) is not None and PAPER.search(line[:opened]) is None
+    return is_meeting and dates.is_day and dates.start <= 30
 
 
 def _is_placed(line: str, knowledge: Knowledge, period: str | None) -> bool:

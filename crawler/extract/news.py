@@ -30,6 +30,9 @@ BRACKET = re.compile(r"\s*[(\[]\s*(?:pdf|docx?|xlsx?|pptx?|html|epub)\b[^()\[\]]
 """The file behind a title: "(PDF, 2.3 MB)"."""
 YEAR = re.compile(r"(?:[(\[（]\s*|[,;|–—-]\s+)((?:19|20)\d\d)\s*[)\]）]?\s*\.?$|^((?:19|20)\d\d)\s*[:|–—-]\s")
 """The year alone, in front of a publication's title or behind it."""
+ASKED = re.compile(r"(?:please|bitte|por favor|veuillez|s'il vous pla[iî]t)\b", re.I)
+SENTENCE = re.compile(r"[^\W\d_]{3,}[.!?](?=\s+[A-ZÀ-Þ]|\s*$)")
+LONG = 20
 TITLE = re.compile(
     r"\b(?:title|name|document|publication|subject|report|titulo|titre|titel|documento)s?\b|标题|題名|제목",
     re.I,
@@ -87,6 +90,8 @@ class _Reader:
 
     def _line(self, line: Line) -> None:
         if is_boilerplate(line.text) or len(line.text) > LONGEST or line.text.endswith(":"):
+            return
+        if _is_told(line):
             return
         title, date = self._split(line)
         if not title:
@@ -155,6 +160,14 @@ class _Reader:
         if before and not line.links and not line.is_heading and read_where(before, self.known):
             return "", dates.starts_on
         return BRACKET.sub("", before or after), dates.starts_on
+
+
+def _is_told(line: Line) -> bool:
+    """Not a title: a request to the reader, or a paragraph of several sentences."""
+    if ASKED.match(line.text):
+        return True
+    is_plain = line.block.kind is BlockKind.PARAGRAPH and len(line.text.split()) >= LONG
+    return is_plain and len(SENTENCE.findall(line.text)) > 1
 
 
 def _is_apart(line: Line, before: str, lead: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from crawler.extract.places import Gazetteer
-from crawler.extract.roles import ORG, ORG_IN_SCRIPT, ROLE_SCRIPTS, is_role, role_shape, split_term
+from crawler.extract.roles import ORG, ORG_IN_SCRIPT, is_role, role_shape, split_term
 from crawler.extract.words import SCRIPTS_FROM
 
 __all__ = ["ADDRESS", "EMAIL_LABEL", "FAX", "MASKED", "PHONE", "SPELT", "Person", "read_person", "split_term"]
@@ -15,7 +15,7 @@ __all__ = ["ADDRESS", "EMAIL_LABEL", "FAX", "MASKED", "PHONE", "SPELT", "Person"
 HONORIFIC = (
     r"(?:Mr|Mrs|Ms|Miss|Mx|Messrs|Dr|Prof|Professor|Assoc\.? Prof|Amb|Ambassador|Hon|The Hon|H\.?\s?E"
     r"|Sir|Dame|Datuk|Dato['’]?|Datin|Tan Sri|Tun|Haji|Hajah|Hj|Hjh|Khun|Shri|Smt|Ông|Bà"
-    r"|Engr|Eng|(?:Dr\.?|Dipl\.?)-?\s?Ing|Ing|Ir|Sr|Sra|Srta|Dra|Drs|Herr|Frau|M(?=\.)|Mme|Mlle|Lic|Atty"
+    r"|Engr|Eng|(?:Dr\.?|Dipl\.?)-?\s?Ing|Ing|Ir|Sr|Sra|Srta|Dra|Drs|Herr|Frau|M(?=\.)|Mme|Mlle|Lic|Mtr[oa]|Psic|Arq|Atty"
     r"|Gen|Col|Maj|Capt|Cdr|Lt|Rev|Judge|Justice)"
 )
 _PARTICLE = (
@@ -149,7 +149,7 @@ def narrowed(text: str) -> str:
 def _in_script(text: str) -> Person | None:
     """As in "王建国 交通运输研究院 院长": a name in such a script, then what says a role or a body."""
     words = text.split()
-    if len(words) < 2 or len(words) > 8 or not SCRIPT_NAME.fullmatch(words[0]):
+    if len(words) < 2 or len(words) > 8 or not SCRIPT_NAME.fullmatch(words[0]) or is_role(text):
         return None
     names = 2 if len(words) > 2 and len(words[0]) <= 2 and SCRIPT_NAME.fullmatch(words[1]) else 1
     rest = words[names:]
@@ -168,7 +168,7 @@ NOT_TELLING = re.compile(rf"{_PARTICLE}|[dl]['’][A-Z]\S*")
 def _is_name(text: str, shortest: int) -> bool:
     words = text.split()
     if SCRIPT_NAME.fullmatch(text):
-        return text.removeprefix("副") not in ROLE_SCRIPTS and ORG_IN_SCRIPT.fullmatch(text) is None
+        return not is_role(text) and ORG_IN_SCRIPT.fullmatch(text) is None
     telling = [w for w in words if not NOT_TELLING.fullmatch(w)]
     return (
         len(telling) >= shortest

@@ -61,6 +61,13 @@ STATUS_BEHIND = re.compile(
     rf"(?:(?<=\))\s*|\s+[-–—]\s*|\s*[|,;:]\s*|\s*[(\[])(?P<status>{_STATUS})[)\]]?\.?$", re.I
 )
 """Behind a title, set off by a sign: a word of its last sentence is part of it."""
+BESIDE_LINK = re.compile(
+    r"\s+[–—-]\s|\s*:\s|\s+(?:to|for|which|that|is|are|see)\s|\s+\((?:[a-z]|see )[^()]*\)"
+)
+"""Behind a link that opens an item: what tells about the thing that it leads to."""
+REMARKED = re.compile(r"\s+[–—-]\s+(?=(?:[a-z]+\s+){2}|(?:An?|The|This|Includes?|Covers?)\s+[a-z])")
+LONGEST_NAME = 8
+"""Words of a title in front of a remark."""
 LONGEST_TITLE = 300
 
 
@@ -215,9 +222,15 @@ def _is_category(title: str, knowledge: Knowledge) -> bool:
 def _linked(line: Line) -> str:
     """As in "Plough - the route planner": what is linked is the title, what follows tells about it."""
     first = line.links[0].text if line.links else ""
-    if first and re.match(r"\s+[–—-]\s|\s*:\s", line.text[len(first) :]) and line.text.startswith(first):
+    if first and BESIDE_LINK.match(line.text[len(first) :]) and line.text.startswith(first):
         return first
-    return line.text
+    return _before_remark(line.text)
+
+
+def _before_remark(text: str) -> str:
+    """As in "Tide atlas - a map of all tides": what begins in small letters behind the dash tells about it."""
+    found = REMARKED.search(text)
+    return text[: found.start()] if found and len(text[: found.start()].split()) <= LONGEST_NAME else text
 
 
 def _of_text(text: str, knowledge: Knowledge, link: str | None, section: str, place: int) -> Project | None:

@@ -12,6 +12,7 @@ from crawler.extract.lines import Line
 from crawler.extract.places import MODE, Gazetteer, gazetteer
 from crawler.extract.recurring import recurring_sentence, recurs
 from crawler.extract.sections import Part
+from crawler.extract.whereabouts import read_where
 from crawler.extract.wording import NOUNS
 from storage.document import Block, BlockKind
 from storage.records import Event
@@ -26,6 +27,7 @@ VERBS = ("held", "hosted", "convened", "organi", "scheduled", "place")
 TOLD = re.compile(
     rf"(?P<title>(?:\d{{1,3}}(?:st|nd|rd|th)(?:\s+and\s+\d{{1,3}}(?:st|nd|rd|th))?\s+|[A-Z])[^.;:“”\"]{{0,140}}?)\s+{_VERB}\b(?P<rest>[^;]*)"
 )
+POINTER = re.compile(r"\s*\((?:link|web ?site|web|url|site|details|more|lien|enlace)\)\.?\s*$", re.I)
 PAIR = re.compile(r"(?P<one>\d+(?:st|nd|rd|th))\s+and\s+(?P<other>\d+(?:st|nd|rd|th))\s+(?P<what>.+)")
 OPENING = re.compile(r"^(?:In|On|At|From|During)\s[^,]{3,60},\s+")
 LEAD = re.compile(
@@ -65,6 +67,20 @@ def unlisted(told: list[Event], listed: list[Event]) -> list[Event]:
         and event.title.casefold() not in titles
         and not (recurs and event.recurrence)
     ]
+
+
+def told_entry(line: Line, known: Gazetteer, section: str) -> Event | None:
+    """The meeting of a list's item that is a sentence: "The 3rd Workshop was held on 5 May 2001 in Ischia, Italy"."""
+    if line.block.kind is not BlockKind.ITEM or not any(verb in line.text for verb in VERBS):
+        return None
+    text = POINTER.sub("", line.text)
+    told = next(_of_clause(text, known, section, line.place), None)
+    if told is None or told.starts_on is None or len(told.starts_on) < 10:
+        return None
+    behind = read_where(text[find_dates(text)[-1].end :], known)
+    if behind is not None and not (told.city or told.economy):  # "on April 11-13, 2005 Poitiers, France"
+        told = replace(told, city=behind.place.city, economy=behind.place.economy)
+    return replace(told, read_from="list", link=line.link, confidence=0.8)
 
 
 def _recurring(block: Block, index: int, page_title: str, section: str) -> Iterator[Event]:

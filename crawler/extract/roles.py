@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
+from crawler.extract.words import SCRIPTS_FROM
+
 _ROLE_NOUNS = r"""
 chair(?:man|woman|person|s|men|persons)? chairs?\(s\) director directors secretary secretaries co-?ordinators?
 leads? leaders? officers? managers? head heads officials? ministers? conven[oe]rs? convenors? delegates?
@@ -26,7 +28,9 @@ sprecher(?:in)? direktor(?:in)? schatzmeister(?:in)? beisitzer(?:in)? referent(?
 sekret[aä]r(?:in)? segretari[oa] responsabile
 ketua sekretaris
 tr[uư][oở]ng\ (?:nhóm|ban|phòng|đoàn) phó\ (?:trưởng\ )?(?:nhóm|ban|chủ\ tịch) chủ\ tịch
-thư\ ký giám\ đốc điều\ phối\ viên
+thư\ ký giám\ đốc điều\ phối\ viên bendahara koordinator presidente coordinatore coordinatrice
+(?:со)?председатель (?:заместител[ья]|зам\.?)\ председателя секретарь координатор руководитель директор модератор
+przewodnicząc[ya] sekretarz předseda tajemník voorzitter secretaris ordförande sekreterare başkan
 """
 _ROLE_SCRIPTS = """
 主席 副主席 联席主席 共同主席 主任 副主任 秘书长 副秘书长 秘书 秘書長 秘書 会长 副会长 會長 组长 副组长 召集人
@@ -35,6 +39,7 @@ _ROLE_SCRIPTS = """
 院长 教授 副教授 总工程师 工程师 研究员 处长 司长 局长 部长 科长 室长 总经理 经理 董事长 理事长 理事 委员 顾问
 教授 准教授 課長 部長 局長 次長 室長 参事官 課長補佐 研究員 主任研究員 委員 監事 顧問 理事
 교수 부교수 과장 국장 실장 차장 부장 사무관 서기관 연구위원 위원 이사장 이사 책임연구원
+강사 교사 소장 원장 센터장 학장 총장 대표 명예교수 석좌교수 겸임교수 연구교수 연구원 석사과정 박사과정
 의장 부의장 공동의장 간사 위원장 부위원장 회장 부회장 사무국 사무국장 사무총장 담당자 팀장 총괄
 """
 _ORG_NOUNS = r"""
@@ -50,6 +55,9 @@ union laborator(?:y|ies) observatory trust parliament
 treasury customs delegation mission group consortium initiative partnership enterprises? industry trade commerce branch
 fund systems labs? ag oy plc pty
 bộ viện cục tổng\ cục trường đại\ học
+coordena[cç][aã]o coordinaci[oó]n secretar[ií]a comitato commissione komitee ausschuss komisja
+министерство департамент университет институт академия комитет комиссия совет кафедра факультет лаборатория
+агентство служба центр управление отдел бюро секретариат общество ассоциация фонд
 """
 _ORG_ENDS = """
 部 局 厅 廳 省 庁 院 委员会 委員会 委員會 大学 大學 学院 学校 研究所 研究院 研究会
@@ -71,10 +79,26 @@ ORG_IN_SCRIPT = re.compile(rf"[\u2e80-\uffef\w]{{1,30}}(?:{_alternatives(_ORG_EN
 IN_OFFICE = re.compile(
     r"[\u2e80-\uffef]{2,12}(?:[处司局部科室課次]长|[課部局次室]長|事務局長|과장|국장|실장)"
 )
+# A post of a body or of an event: "学术委员会主席", "大会名誉主席", "実行委員長", "企業展示担当", "조직위원장".
+IN_BODY = re.compile(
+    r"(?:[\u2e80-\uffef]{1,12}(?:委员会|委員会|委員會|理事会|小组|大会|会议|會議|学会|協会|协会|위원회|학회)"
+    r"|大会|会议|會議|学术|學術|程序|组织|組織|执行|執行|実行|運営|プログラム|조직|집행|학술|프로그램|준비|운영|실무)?"
+    r"(?:名誉|名譽|荣誉|共同|联合|联席|常务|执行|学术|副|명예|공동|부){0,2}"
+    r"(?:主席|主任委员|主任|委员|委員長|副委員長|委員|秘书长|秘書長|秘书|顾问|顧問|幹事|위원장|위원|간사|의장|총무)"
+    r"|[\u3040-\u9fff]{2,14}(?:担当|委員長)"
+)
 MEMBER = re.compile(
-    r"(?:board |committee |ordinary |founding )?member|membre|miembro|vocal|mitglied|membro", re.I
+    r"(?:board |committee |ordinary |founding )?member|membre|miembro|vocal|mitglied|membro|anggota|член"
+    r"|委员|委員|위원",
+    re.I,
 )
 """A role where it stands alone; "Member economies" are none."""
+MEMBERS = re.compile(
+    r"(?:(?:board|committee|other|ordinary|regular) )?members|membres|miembros|vocales|mitglieder|membros|membri"
+    r"|anggota|члены(?: комитета)?|委员|委員|위원",
+    re.I,
+)
+"""A line over those who have no role of their own."""
 YEARS = r"(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?"
 TERM = re.compile(
     rf"\s*[,(–—-]?\s*(?:for\s+)?"
@@ -94,7 +118,11 @@ def is_role(text: str, words: frozenset[str] = NO_WORDS) -> bool:
     `words` are more names of roles, those that a site has of its own.
     """
     bare = text.strip(" :")
-    if bare.removeprefix("副") in ROLE_SCRIPTS or IN_OFFICE.fullmatch(bare) or MEMBER.fullmatch(bare):
+    if bare.removeprefix("副") in ROLE_SCRIPTS or MEMBER.fullmatch(bare):
+        return True
+    if bare > SCRIPTS_FROM and (
+        IN_OFFICE.fullmatch(bare) or IN_BODY.fullmatch(bare.replace("조직 ", "조직"))
+    ):
         return True
     shape = role_shape(words)
     role = shape.search(text) if len(text) <= 160 else None
@@ -171,9 +199,13 @@ def is_plural(role: str) -> bool:
     return role.endswith("men") or (role.endswith("s") and not role.endswith("ss"))
 
 
+ORDERED = re.compile(r"\s*\((?:in\s+)?(?:alphabetical|no particular)(?:\s+order)?[^()]*\)$", re.I)
+"""What a heading says of the order of those below."""
+
+
 def singular(role: str) -> str:
     """The role that a heading gives to several: "Technical Leads" is "Technical Lead" for each."""
-    role = role.strip(" :")
+    role = ORDERED.sub("", role.strip(" :"))
     if role.lower().endswith("(s)"):
         return role[:-3]
     if role.lower().endswith("men"):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 
 from crawler.extract.card import Card
 from crawler.extract.columns import COLUMNS
 from crawler.extract.groups import NAME, listed_group
-from crawler.extract.labels import labelled_people, people_by_columns, person_behind_role
+from crawler.extract.labels import labelled_people, people_by_columns, people_in_script, person_behind_role
 from crawler.extract.lines import Line
 from crawler.extract.people import VACANT, Person, read_person
 from crawler.extract.places import Gazetteer
@@ -23,6 +23,8 @@ def cards_of_row(
 ) -> list[Card]:
     """The people of a row. Bare names under no telling column count only in a section of contacts."""
     line = Line(block.text, index, 0, block, block.links)
+    if in_section and (named := _row_of_names(block, known)):
+        return [_of_list(Card(person, line, known, role)) for person in named]
     people = labelled_people(block, known) or people_by_columns(block, known)
     if behind := person_behind_role(block, known) if len(people) < 2 else None:
         return _by_columns(block, line, known, behind[0], at=behind[1], others=behind[1] + 1)
@@ -33,6 +35,18 @@ def cards_of_row(
     if people:
         return _with_their_roles(people, block, line, known)
     return _by_columns(block, line, known, role) if in_section else []
+
+
+def _of_list(card: Card) -> Card:
+    card.is_supported = True
+    return card
+
+
+def _row_of_names(block: Block, known: Gazetteer) -> list[Person]:
+    """A row of a table that only sets names in one word side by side, as Chinese ones are."""
+    if block.headers or len(block.cells) < 2:
+        return []
+    return people_in_script(" ".join(block.cells), known)
 
 
 def cards_in_cells(block: Block, known: Gazetteer) -> list[Block]:
@@ -127,11 +141,12 @@ def _by_columns(
     kinds = {column: kind for kind, column in names.items() if column is not None and column not in shared}
     if "role" not in kinds.values():
         kinds |= {n: "role" for n, cell in enumerate(block.cells) if n != at and _is_post(cell, known)}
+    aside = _untelling(block, kinds.keys() | {at}) if "organization" in kinds.values() else frozenset[int]()
     cards = [Card(person, line, known, role) for person in people]
     if not people and VACANT.fullmatch(shown[0].strip()) and _shows_post(block, kinds):
         cards = [Card(None, line, known, role)]  # a post that the page names nobody for
     for column, cell in enumerate(block.cells):
-        if column < others and column != at:
+        if (column < others and column != at) or column in aside:
             continue
         texts = cell.split("\n")
         for n, card in enumerate(cards):
@@ -140,6 +155,12 @@ def _by_columns(
                 if text:
                     card.take_as(kinds.get(column, ""), text, line)
     return cards
+
+
+def _untelling(block: Block, telling: Set[int]) -> frozenset[int]:
+    """Columns with names of their own, of accounts or works, where others tell all that there is of a person."""
+    headed = ((n, h) for n, h in enumerate(block.headers) if n not in telling and h.strip(" #"))
+    return frozenset(n for n, h in headed if not any(shape.search(h) for shape in COLUMNS.values()))
 
 
 def _shows_post(block: Block, kinds: dict[int, str]) -> bool:

@@ -59,8 +59,14 @@ def find_run(blocks: Sequence[Block], known: Gazetteer) -> tuple[int, int] | Non
             end += 1
         persons, facts = _support(blocks[start:end], known)
         if persons > 1 or facts or opens:
-            return start, end
+            return start - _is_heading_of_role(blocks[start - 1] if start else None, known), end
     return None
+
+
+def _is_heading_of_role(block: Block | None, known: Gazetteer) -> bool:
+    """The heading over a table or a list of people that names their role is theirs."""
+    is_heading = block is not None and block.kind is BlockKind.HEADING
+    return is_heading and block is not None and is_role_label(block.text, known.roles)
 
 
 def _in_table(block: Block, known: Gazetteer) -> bool:

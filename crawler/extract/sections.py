@@ -52,7 +52,7 @@ DESCRIPTION = "description"
 
 ALL_WORDS = BESIDE.union(*WORDS.values())
 COMMITTEE = re.compile(
-    r"(?:\w+ )?(?:project|organi[sz]ing|management|executive|programme?|editorial) (?:committee|board|team)"
+    r"(?:\w+ )?(?:project|organi[sz]ing|conference|management|executive|programme?|editorial) (?:committee|board|team)"
     r"(?: \(?[\d–-]+\)?)?"
 )
 BOILERPLATE = re.compile(

@@ -11,7 +11,7 @@ _WORDS = {
         event events meeting meetings calendar workshop workshops conference conferences seminar seminars
         webinar webinars summit summits forum fora concerts sessions plenaries teleconferences telecons
         plenary hearing hearings f2f face-to-face meetup meetups symposium symposia trainings consultations
-        congress congresses
+        congress congresses gathering gatherings
         reunion reuniones evento eventos taller talleres calendario seminarios conferencias jornadas
         reunions evenement evenements atelier ateliers calendrier seminaires seances
         termine veranstaltungen sitzungen tagungen veranstaltungskalender sitzungstermine
@@ -46,7 +46,7 @@ the a of and & our all key main current recent latest upcoming past previous nex
 list calendar schedule archive archived working group team technical committee information details for us
 who we are regular special interim rapporteur informal ordinary extraordinary expert subgroup
 releases release articles stories emeritus steering programme program vice co person persons
-point points member members board global regional national annual ongoing completed active related funded
+point points member members board global regional national annual ongoing on-going completed active related funded
 self-funded meeting dates in on at page subproject project organizing organising management executive
 planned scheduled date management scientific local honorary dates
 nacionales nacional nationaux nationale nationales
@@ -72,6 +72,14 @@ PHRASES = {
     "save the dates": EVENTS,
     "upcoming": EVENTS,
     "agenda de actividades": EVENTS,
+    "current work": PROJECTS,
+    "ongoing work": PROJECTS,
+    "work in progress": PROJECTS,
+    "work items": PROJECTS,
+    "current work items": PROJECTS,
+    "active work items": PROJECTS,
+    "workstreams": PROJECTS,
+    "work streams": PROJECTS,
 }
 """Whole headings whose single words tell nothing."""
 # Scripts without spaces: a short heading that has one of these in it.
@@ -93,5 +101,5 @@ OF_OTHERS = re.compile(
     re.I,
 )
 """In the title of a part whose people are nobody's contacts."""
-NO_LONGER = frozenset({"past", "former", "previous", "emeritus", "ex", "historical"})
+NO_LONGER = frozenset({"past", "former", "previous", "emeritus", "emeriti", "ex", "historical"})
 """Of people these say that they are no contacts any more."""

@@ -376,3 +376,30 @@ def test_a_role_over_a_name_without_an_honorific_is_that_ones(read_html: Read) -
         ("Jan Müller", "Chair", "Coast Guard"),
         ("Mei Tan", "Executive Director", "Coast Guard"),
     ]
+
+
+def test_columns_of_accounts_and_works_say_nothing_where_one_tells_the_company(read_html: Read) -> None:
+    reading = read_html(
+        "<h1>Tide TAG</h1><h2>Operations</h2><h3>Reef Liaison</h3><table><tr><th>Name</th><th>Email</th>"
+        "<th>Company</th></tr><tr><td>Ada Low</td><td>ada@tide.example</td><td>Quay Works</td></tr></table>"
+        "<h3>Chairs (alphabetical order)</h3><table><tr><th>Name</th><th>Email</th><th>Chat</th><th>Company</th>"
+        "<th>Open Source</th></tr><tr><td>Bo Lind</td><td>bo@tide.example</td><td>@BoL</td><td>Reef Works</td>"
+        "<td>Buoy Team; TideCon Lead</td></tr></table>"
+    )
+    assert [short(c) for c in reading.contacts] == [
+        ("Ada Low", None, "Reef Liaison", "Quay Works", None, None, "ada@tide.example"),
+        ("Bo Lind", None, "Chair", "Reef Works", None, None, "bo@tide.example"),
+    ]
+
+
+def test_a_bracket_may_tell_the_term_and_those_who_were_are_left_out(read_html: Read) -> None:
+    reading = read_html(
+        "<h1>Tide TAG</h1><h2>Members</h2><h3>Tide Chairs</h3><ul>"
+        "<li>Ada Low (<a href='https://git.example/ada'>@ada</a>), Quay Works [Chair term: 9/28/2020 - 9/27/2022]"
+        "</li></ul><h3>Leads</h3><ul><li>Bo Lind (@bo) (Co-Chair, Term: 2023/08/30 - 2025/08/29)</li></ul>"
+        "<h3>Tide Chair Emeriti</h3><ul><li>Cy Dow (<a href='https://git.example/cy'>@cy</a>), Reef Works</li></ul>"
+    )
+    assert [(c.name, c.role, c.organization, c.term) for c in reading.contacts] == [
+        ("Ada Low", "Tide Chair", "Quay Works", "2020-2022"),
+        ("Bo Lind", "Co-Chair", None, "2023-2025"),
+    ]

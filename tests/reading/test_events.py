@@ -202,3 +202,22 @@ def test_a_profile_adds_economies_codes_and_section_words() -> None:
         ("Reef Talk", None, "Port Blue", "Lagoonia"),
     ]
     assert reading.rules != read(page.encode()).rules
+
+
+def test_a_year_as_an_item_is_that_of_the_items_below(read_html: Read) -> None:
+    reading = read_html(
+        "<h1>Tide Group</h1><h2>Meetings</h2><ul><li>2017<ul><li><a href='/a'>CG July 6th video call</a></li>"
+        "<li><a href='/b'>WG September 15th video call</a></li></ul></li></ul>"
+    )
+    assert [(e.title, e.starts_on) for e in reading.events] == [
+        ("CG video call", "2017-07-06"),
+        ("WG video call", "2017-09-15"),
+    ]
+
+
+def test_a_sentence_that_ends_in_a_country_is_no_place_of_a_meeting(read_html: Read) -> None:
+    reading = read_html(
+        "<h1>Tide Chapter</h1><h2>Upcoming events</h2><h3>June 16 2022</h3><p>Location: Quay Works</p>"
+        "<h4>Bio:</h4><p>Before that, Ada led the advisory work of Reef Works Netherlands.</p>"
+    )
+    assert [(e.starts_on, e.economy) for e in reading.events] == [("2022-06-16", None)]

@@ -61,3 +61,16 @@ def test_the_initials_of_a_name_are_its_acronym_where_the_page_uses_them() -> No
         read_bytes(page.format(word).encode(), content_type="text/html").group for word in ("The OHWG", "It")
     ]
     assert [group.acronym if group else "" for group in groups] == ["OHWG", None]
+
+
+def test_the_state_of_a_document_and_decoration_are_no_part_of_the_name(read_html: Read) -> None:
+    titles = [
+        "<i>PROPOSED</i> Tide Working Group Charter",
+        "Tide Working Group 🌊⚙️",
+        "Tide Working Group (WG)",
+    ]
+    for title in titles:
+        group = read_html(
+            f"<h1>{title}</h1><h2>Scope</h2><p>The WG looks after the tides of the bay.</p>"
+        ).group
+        assert (group.name, group.acronym) == ("Tide Working Group", None)

@@ -124,3 +124,18 @@ def test_a_case_of_law_in_brackets_is_no_project_and_a_project_in_a_sentence_is_
     assert codes("Tanks were studied at length (HYD 12 2021A) in the spring of that year.") == [
         "HYD 12 2021A"
     ]
+
+
+def test_what_an_item_tells_about_its_project_is_no_title(read_html: Read) -> None:
+    reading = read_html(
+        "<h1>Tide Group</h1><h2>Current work</h2><ul>"
+        "<li><a href='/guide'>Guide to the tides of the bay</a> to help skippers.</li>"
+        "<li><a href='/schema'>Open Tide Schema</a> (incubating) - a longer paper</li>"
+        "<li>Tide landscape - a deeper picture of the bay</li><li>Tides - Past and Present</li></ul>"
+    )
+    assert [p.title for p in reading.projects] == [
+        "Guide to the tides of the bay",
+        "Open Tide Schema",
+        "Tide landscape",
+        "Tides - Past and Present",
+    ]

@@ -153,3 +153,12 @@ def test_the_rules_are_one_hash_a_process() -> None:
 @pytest.mark.timeout(20)
 def test_hostile_pages_take_bounded_time(body: bytes) -> None:
     read(body)
+
+
+def test_requests_and_paragraphs_of_sentences_are_no_titles_of_news(read_html: Read) -> None:
+    told = "The harbour day was held in the old hall, and many came to the quay. " * 2
+    reading = read_html(
+        "<h1>Tide Chapter</h1><h2>Local News</h2><p>Please join our <a href='/l'>mailing list</a> for the schedule."
+        f"</p><p>{told}</p><ul><li>New tide tables are out</li></ul>"
+    )
+    assert [item.title for item in reading.news] == ["New tide tables are out"]
