@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from crawler.extract.contacts import read_contacts
+from crawler.extract.days import find_days
 from crawler.extract.doubts import doubts_of
 from crawler.extract.events import read_events
 from crawler.extract.extraction import Extraction
@@ -140,6 +141,7 @@ def _parts(document: Document, knowledge: Knowledge) -> list[Part]:
                 find_run(part.blocks, gazetteer(knowledge))
                 if holds == CONTACTS
                 else find_entries(part.blocks, knowledge, period)
+                or find_days(part.blocks, part.title if part.level else document.title, period)
             )
             if run is not None and holds == EVENTS and period:
                 part.holds = EVENTS

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from crawler.extract.attachments import without_papers
 from crawler.extract.codes import find_code
 from crawler.extract.dates import Dates
 from crawler.extract.knowledge import Knowledge
@@ -80,7 +81,7 @@ def take_apart(
         entry = replace(entry, place=where.place, venue=where.venue)
     return replace(
         entry,
-        title=_title(entry.title),
+        title=without_papers(_title(entry.title)) if dates else _title(entry.title),
         time=times[0].group().strip(" ()") if times else None,
         status=status,
     )
@@ -245,6 +246,7 @@ def learn_cities(texts: list[str], knowledge: Knowledge, known: Gazetteer) -> fr
     return frozenset(learnt)
 
 
+WORDLESS = re.compile(r"[\W_]*")
 EMPTY_BRACKET = re.compile(r"\(\s*\)|\[\s*\]")
 ZONE_BEFORE = re.compile(r"^\s*(?:UTC|GMT)\b")
 JOINT = re.compile(
@@ -254,6 +256,8 @@ JOINT = re.compile(
 
 def _bare(text: str, known: Gazetteer) -> str:
     """Without what joins a title to a date: dashes, commas, a word like "from", an empty bracket."""
+    if WORDLESS.fullmatch(text):
+        return ""
     text = EMPTY_BRACKET.sub(" ", text)
     text = ZONE_BEFORE.sub("", text)
     text = JOINT.sub("", text) if text.strip() else ""

@@ -7,7 +7,9 @@ from collections.abc import Set
 from dataclasses import replace
 from datetime import date
 
+from crawler.extract.attachments import names_papers
 from crawler.extract.dates import Dates, find_dates, first_date, lone_month, lone_year
+from crawler.extract.days import LEAST, bare_day, days_of_row, name_above
 from crawler.extract.entries import Entry, guess_city, learn_cities, take_apart
 from crawler.extract.knowledge import Knowledge
 from crawler.extract.lines import Line, lines_of, lines_of_block
@@ -62,6 +64,8 @@ class _Reader:
         self.where: tuple[Line, Where] | None = None
         self.heading_level = 0
         self.day_first = False
+        self.above = name_above((part.title, part.above), page_title)
+        self.lists_days = self.above is not None and self._days_alone() >= LEAST
 
     def read(self) -> None:
         headers: tuple[str, ...] = ()
@@ -74,8 +78,12 @@ class _Reader:
                 and self._cell_of_entries(block, index)
             ):
                 continue
+            if block.kind is BlockKind.ROW and not headers and self._days_of_row(block, index):
+                continue
             if block.kind is BlockKind.ROW:
-                event, headers = read_row(block, headers, self.knowledge, self.year, self.part.key)
+                event, headers = read_row(
+                    block, headers, self.knowledge, self.year, self.part.key, self.above
+                )
                 if event is not None:
                     self.events.append(event)
                     self.part.taken.add(index)
@@ -83,6 +91,19 @@ class _Reader:
             for line in lines_of_block(block, index):
                 self._line(line)
         self._flush_date()
+
+    def _days_alone(self) -> int:
+        return sum(bare_day(line.text, self.year) is not None for line in lines_of(self.part.blocks))
+
+    def _days_of_row(self, block: Block, index: int) -> bool:
+        if self.above is None or not (days := days_of_row(block, self.year)):
+            return False
+        for day in days:
+            self._add(
+                Line(block.text, index, 0, block), day, Entry(self.above.title), inferred=self.above.rule
+            )
+        self.part.taken.add(index)
+        return True
 
     def _cell_of_entries(self, block: Block, index: int) -> bool:
         """A cell whose every line is an entry, beside one that names a period: "Q1 | 14 January - Drafting team"."""
@@ -129,6 +150,8 @@ class _Reader:
             self._dated(line, found[0])
 
     def _undated(self, line: Line) -> None:
+        if self.lists_days and names_papers(line.text):
+            return
         if self.date is not None and PLACE_LABEL.match(line.text):
             self._place_of_date(line)
             return
@@ -225,18 +248,16 @@ class _Reader:
         return _days_between(self.events[-1].starts_on, dates.starts_on) <= 7
 
     def _flush_date(self) -> None:
-        """A date that no title followed is no event, unless it is an item of a list under a kind of meeting."""
-        if self.date is not None and self.date[0].is_day and self._is_item_of_kind(self.date[1]):
+        """A date that no title followed is no event, unless it stands in a list of such under a kind of meeting."""
+        if self.date is not None and self.above is not None and self._is_listed(*self.date[:2]):
             dates, at, said = self.date
-            self._add(
-                replace(at, text=self.part.title), dates, replace(said, title=""), inferred="section-title"
-            )
+            self._add(at, dates, replace(said, title=self.above.title), inferred=self.above.rule)
             self.part.taken.add(at.index)
         self.date = None
 
-    def _is_item_of_kind(self, line: Line) -> bool:
+    def _is_listed(self, dates: Dates, line: Line) -> bool:
         is_alone = line.block.kind is BlockKind.ITEM and len(line.block.lines) <= 1
-        return is_alone and NOUNS.search(self.part.title) is not None
+        return dates.is_day and (self.lists_days or (is_alone and NOUNS.search(self.part.title) is not None))
 
     def _recurring(self, line: Line) -> bool:
         event = recurring(line, self.page_title, self.part.key)
@@ -251,9 +272,7 @@ class _Reader:
     ) -> bool:
         title, rule = entry.title, {"title": inferred} if inferred else {}
         if not title:
-            title, rule = (
-                (line.text, rule) if rule else (self.page_title or line.text, {"title": "page-title"})
-            )
+            title, rule = self.page_title or line.text, {"title": "page-title"}
         if not entry.place.city and entry.place.economy and self._lacks_city(entry.place.economy):
             entry = guess_city(entry)
             title = entry.title or title

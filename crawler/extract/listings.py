@@ -66,7 +66,8 @@ def find_entries(
         if is_entry_heading(block) and _is_event_like(block.text, knowledge)
     ]
     if len(dated) > 1:
-        return dated[0], len(blocks)
+        lines = _first_run([_counts_entries(block, knowledge, period) for block in blocks[: dated[0]]])
+        return lines[0] if lines else dated[0], len(blocks)
     titled = titled_entries(blocks)
     if titled and sum(_names_meeting(blocks, entry, knowledge) for entry in titled) * 3 > len(titled) * 2:
         return titled[0].start, titled[-1].end

@@ -7,14 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from crawler.extract.attachments import names_papers, without_papers
 from crawler.extract.codes import find_code
 from crawler.extract.dates import Dates, find_dates, first_date, lone_month, lone_year
+from crawler.extract.days import Naming
 from crawler.extract.entries import take_apart
 from crawler.extract.knowledge import Knowledge
 from crawler.extract.months import without_accents
 from crawler.extract.places import ONLY_MODE, Place, gazetteer
 from crawler.extract.recurring import recurring_row
 from crawler.extract.status import STATUS, find_status, state_of, without_old_dates
+from crawler.extract.times import find_times
 from crawler.extract.whereabouts import NOWHERE, read_where
 from storage.document import Block
 from storage.records import Event
@@ -65,13 +68,21 @@ def names_event_columns(block: Block) -> bool:
     if block.headers or any(ch.isdigit() for ch in block.text):
         return False
     columns = _columns(block.cells)
-    return "date" in columns and "title" in columns
+    return "date" in columns and ("title" in columns or {"place", "documents"} <= columns.keys())
 
 
 def read_row(
-    block: Block, headers: tuple[str, ...], knowledge: Knowledge, year: str | None, section: str
+    block: Block,
+    headers: tuple[str, ...],
+    knowledge: Knowledge,
+    year: str | None,
+    section: str,
+    above: Naming | None = None,
 ) -> tuple[Event | None, tuple[str, ...]]:
-    """The event of a row, if it is one, and the headers for the next: a first row may be the headers."""
+    """The event of a row, if it is one, and the headers for the next: a first row may be the headers.
+
+    A row of a day without a title is one of the meetings that stand `above`.
+    """
     shown = block.headers or headers
     if not shown and len(_columns(block.cells)) > 1 and not find_dates(block.text, year):
         return None, tuple(block.cells)
@@ -81,7 +92,7 @@ def read_row(
     dated, dates = _dates(cell, cells, year)
     if dates is None:
         return recurring_row(block, cell, section), shown
-    return _event(block, cell, dated, dates, knowledge, section), shown
+    return _event(block, cell, dated, dates, knowledge, section, above), shown
 
 
 def _dates(cell: dict[str, str], cells: Sequence[str], year: str | None) -> tuple[str, Dates | None]:
@@ -102,7 +113,13 @@ def _until(dates: Dates, end: str | None) -> Dates:
 
 
 def _event(
-    block: Block, cell: dict[str, str], dated: str, dates: Dates, knowledge: Knowledge, section: str
+    block: Block,
+    cell: dict[str, str],
+    dated: str,
+    dates: Dates,
+    knowledge: Knowledge,
+    section: str,
+    above: Naming | None,
 ) -> Event | None:
     known = gazetteer(knowledge)
     shown_place = cell.get("place") or ("" if "city" in cell else _place_cell(block.cells, dated, knowledge))
@@ -112,8 +129,12 @@ def _event(
     )
     entry = take_apart(title, first_date(title), knowledge, known, frozenset())
     said = take_apart(dated, dates, knowledge, known, frozenset())
-    if not entry.title:
-        return None
+    rule = {}
+    if not without_papers(entry.title):
+        if not said.title and (above is None or not dates.is_day):
+            return None
+        rule = {"title": above.rule} if above and not said.title else {}
+        entry = replace(entry, title=said.title or (above.title if above else ""))
     where = read_where(shown_place.replace("\n", ", "), known) if shown_place else None
     place = next((p for p in (where.place if where else entry.place, said.place) if _tells(p)), NOWHERE)
     city = cell.get("city", "").strip("* ") or (shown_place if _may_be_city(shown_place, place) else None)
@@ -135,6 +156,7 @@ def _event(
         section=section,
         place=block.place,
         confidence=1.0 if "title" in cell else 0.8,
+        inferred=rule,
     )
 
 
@@ -195,4 +217,10 @@ def _place_cell(cells: Sequence[str], dated: str, knowledge: Knowledge) -> str:
 
 def _title_cell(cells: Sequence[str], others: tuple[str | None, ...]) -> str:
     rest = (" ".join(cell.split()) for cell in cells)
-    return max((cell for cell in rest if cell and cell not in others), key=len, default="")
+    return max((c for c in rest if c and c not in others and not _is_beside(c)), key=len, default="")
+
+
+def _is_beside(cell: str) -> bool:
+    """A time of day, papers or a state: not what a meeting is called."""
+    times = next(find_times(cell), None)
+    return (times is not None and times.group().strip() == cell) or names_papers(cell)

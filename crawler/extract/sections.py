@@ -76,7 +76,8 @@ LAST_UPDATE = re.compile(
 class Part:
     """A section with all that is folded into it. `taken` are indexes of blocks that were read as records.
 
-    `category` tells publications and documents from news, where it holds such.
+    `category` tells publications and documents from news, where it holds such; `above` is the title of the part
+    that one without a title was carved from.
     """
 
     title: str
@@ -86,10 +87,11 @@ class Part:
     key: str = ""
     taken: set[int] = field(default_factory=set)
     category: str | None = None
+    above: str = ""
 
     def carve(self, start: int, end: int, holds: str) -> Part:
         """Takes the blocks from `start` to before `end` out, as a part of their own without a heading."""
-        inner = Part("", max(self.level, 1), holds, self.blocks[start:end])
+        inner = Part("", max(self.level, 1), holds, self.blocks[start:end], above=self.title)
         self.blocks = self.blocks[:start] + self.blocks[end:]
         return inner
 

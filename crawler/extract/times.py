@@ -14,8 +14,9 @@ _ZONE = (
     r"|(?:[A-Z][a-z]+\s+)?\b(?:Standard\s+|Daylight\s+)?[Tt]ime\b|(?-i:[A-Z][a-z]+/[A-Z][A-Za-z_]+))"
 )
 _HOUR = r"(?:2[0-3]|[01]?\d)(?:[:.h][0-5]\d)?\s*(?:[ap]\.?m\b\.?|hrs?\b|h\b|noon\b)?"
+_END = rf"(?:{_HOUR}|noon\b|midnight\b)"
 TIME = re.compile(
-    rf"(?<![\d:/.-]){_HOUR}(?:\s*(?:[-–—~～]|to|until)\s*{_HOUR})?(?:\s*[(\[]?{_ZONE}[)\]]?)?(?!\d)", re.I
+    rf"(?<![\d:/.-]){_HOUR}(?:\s*(?:[-–—~～]|to|until)\s*{_END})?(?:\s*[(\[]?{_ZONE}[)\]]?)?(?!\d)", re.I
 )
 CLOCK = re.compile(r"\d[:h]\d\d|\d\s*[ap]\.?m|\d\d\.\d\d\s*(?:hrs?|h)\b|\d\s*hrs?\b", re.I)
 
