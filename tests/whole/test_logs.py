@@ -56,7 +56,7 @@ def test_a_service_logs_each_look_and_each_message_as_an_object(sqlite_world: Wo
     world.environ |= {"WGWATCH_SMTP_USER": "webwatch", "WGWATCH_SMTP_PASSWORD": PASSWORD}
     world.hook_answers = [500]
     url = world.show("/group", group_page(7))
-    world.watch(url, world.url + "/missing")
+    world.watch(world.url + "/missing", url)  # in this order: the webhook is told of when both were looked at
     world.wgwatch("check", rc=1)
     world.show("/group", group_page(12))
     make_due(world)
@@ -66,7 +66,7 @@ def test_a_service_logs_each_look_and_each_message_as_an_object(sqlite_world: Wo
 
     looked = {line["page"]: line for line in of_looks(lines)}
     again, missing = looked[url], looked[world.url + "/missing"]
-    assert (again["check"], again["outcome"], again["changes"]) == ("1/2", "changed", 1)
+    assert (again["check"], again["outcome"], again["changes"]) == ("2/2", "changed", 1)
     assert (again["host"], again["sources"]) == ("127.0.0.1", ["harbour"])
     assert missing["outcome"] == "failed"
     assert "404" in missing["reasons"][0]
